@@ -1,0 +1,120 @@
+// The limit, as arithmetic.
+//
+// The exchange counts arrivals: at most N = 5 in any half-open window w = 1 s. An ordinary token bucket
+// (burst 5, refill 5/s) lets ten arrive in one second, and any scheme that spaces *sends* is at the mercy
+// of jitter. So a token is a permission that comes back only when the exchange can no longer count the
+// request it paid for in one window with the next one on the same token:
+//
+//     send s ≤ arrival a ≤ answer r          a' ≥ s' ≥ r + w ≥ a + w
+//
+// One token thus never puts two arrivals into one window, and N tokens never put more than N. Since the
+// answer also travelled back, and the next request must travel out, the token may come back earlier by a
+// *proven* minimum round trip m: it is free at r + w − m + e, where e covers timers and rounded clocks.
+//
+// A request without an answer may arrive as long as anything of it may still be under way, so its token
+// stays busy as granted: grant + hold. Nothing repairs that after a crash, and nothing needs to.
+//
+// This does not hold against a server that counts at completion, or over several gateways with clocks of
+// their own; refusals would show it, and `smooth` is for servers that allow no burst.
+
+/// How the tokens of one endpoint are counted out.
+package struct BucketPolicy: Hashable, Sendable {
+    /// How the limit is spread over the window; the text of `bucket.mode`.
+    package enum Mode: String, Sendable, CaseIterable {
+        /// N tokens, each busy for a window: the first 50 ids leave at once.
+        case window
+        /// One token, busy for an N-th of the window: for servers that allow no burst.
+        case smooth
+    }
+
+    /// Requests per window: 5 (htx-api 4).
+    package var limit = 5
+    /// The window the exchange counts in: 1 s (htx-api 4).
+    package var window: Duration = .seconds(1)
+    /// How the limit is spread.
+    package var mode: Mode = .window
+    /// The longest a COMMIT may take before its grant is void: 2 s.
+    ///
+    /// The send deadline counts from the return of COMMIT, so without this bound a slow disk could
+    /// stretch a grant past its hold.
+    package var commitAllowance: Duration = .seconds(2)
+    /// The longest from the return of COMMIT to hand-over to the client:
+    ///
+    /// 50 ms.
+    package var sendDeadline: Duration = .milliseconds(50)
+    /// The longest a request may take, connect included: 5 s.
+    package var requestTimeout: Duration = .seconds(5)
+    /// The longest a request may still arrive after we gave it up: 1 s.
+    package var lateAllowance: Duration = .seconds(1)
+    /// Added to each return of a token: 2 ms, for timers and for clocks rounded to 1 ms.
+    package var margin: Duration = .milliseconds(2)
+
+    package init() {}
+
+    /// How many tokens the bucket has.
+    package var tokens: Int { mode == .window ? limit : 1 }
+
+    /// How far apart two arrivals on one token must be.
+    package var spacing: Duration { mode == .window ? window : window / limit }
+
+    /// How long a token stays busy if nothing is ever heard of its request.
+    package var hold: Duration {
+        commitAllowance + sendDeadline + requestTimeout + lateAllowance + spacing
+    }
+
+    /// When the token of a request comes back, given when its answer came and the round trip that no
+    /// request has ever beaten.
+    package func release(answeredAt: BootTime, floor: Duration) -> BootTime {
+        answeredAt + (spacing - floor + margin)
+    }
+}
+
+/// The round trip that no request has beaten lately, as far as it is proven.
+///
+/// Two periods of five minutes each, so that the floor forgets what is older than ten. It is worth 0.8 of
+/// the smallest seen, and nothing before a hundred were seen: crediting too much would break the limit,
+/// and with a jitter as wide as the round trip itself few samples prove little.
+package struct RoundTripFloor: Hashable, Sendable {
+    /// How long one period lasts: 5 min.
+    package static let period: Duration = .seconds(300)
+    /// How many round trips make a proof: 100.
+    package static let proof = 100
+
+    /// The smallest of the running period.
+    package var smallest: Duration?
+    /// The smallest of the period before.
+    package var earlier: Duration?
+    /// Round trips seen in both.
+    package var seen: Int
+    /// When the running period began.
+    package var since: BootTime
+
+    /// A floor that knows nothing.
+    package init(since: BootTime) { self.init(smallest: nil, earlier: nil, seen: 0, since: since) }
+
+    package init(smallest: Duration?, earlier: Duration?, seen: Int, since: BootTime) {
+        self.smallest = smallest
+        self.earlier = earlier
+        self.seen = seen
+        self.since = since
+    }
+
+    /// Takes note of one round trip that ended at `time`.
+    package mutating func note(_ roundTrip: Duration, at time: BootTime) {
+        if time - since >= Self.period * 2 || time < since {
+            self = Self(since: time)
+        } else if time - since >= Self.period {
+            (earlier, smallest, since) = (smallest, nil, since + Self.period)
+        }
+        smallest = min(smallest ?? roundTrip, roundTrip)
+        seen += 1
+    }
+
+    /// What may be credited: zero until proven.
+    package var proven: Duration {
+        guard seen >= Self.proof, let least = [smallest, earlier].compactMap(\.self).min() else {
+            return .zero
+        }
+        return least * 4 / 5
+    }
+}

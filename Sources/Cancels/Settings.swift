@@ -1,0 +1,22 @@
+/// Every limit of a runner, in one value; the command line builds it once.
+package struct Settings: Hashable, Sendable {
+    /// The most ids a request may carry: 10 (htx-api 2.1).
+    package var idsPerRequest = 10
+    /// How tokens are counted out.
+    package var bucket = BucketPolicy()
+    /// How often an id is sent.
+    package var attempts = AttemptPolicy()
+    /// How long a bucket waits after trouble.
+    package var holds = HoldPolicy()
+    /// How old a heartbeat with requests in flight may get before it is renewed: 1 s.
+    package var heartbeat: Duration = .seconds(1)
+    /// The most rows one turn moves for other reasons than an answer (expiry, back-off that ended):
+    /// 2,000, about 10 ms, so that no turn keeps the write lock long.
+    package var sweep = 2_000
+
+    package init() {}
+
+    /// How old a heartbeat must be before its runner's requests are given up: the request timeout and
+    /// two heartbeats, for a living runner renews it every one.
+    package var leaseTime: Duration { bucket.requestTimeout + heartbeat * 2 }
+}

@@ -1,0 +1,143 @@
+/// What becomes of a cancel after one attempt.
+package enum Verdict: Hashable, Sendable {
+    /// Final: the state, why, and the answer that says so.
+    case settle(CancelState, CancelClass, Evidence)
+    /// Not known; only a lookup may settle it.
+    case unresolved(CancelClass)
+    /// Pending again, for another attempt.
+    case again(Again)
+
+    /// Which stored answer a final state rests on.
+    package enum Evidence: Hashable, Sendable {
+        /// The answer that is being judged.
+        case thisAnswer
+        /// An earlier one, by `answer.id`.
+        case answer(Int64)
+    }
+
+    /// How a cancel goes back to pending.
+    package struct Again: Hashable, Sendable {
+        /// Why, for the one who reads the row.
+        package let reason: CancelClass
+        /// How long to wait; zero where the bucket or the account does the waiting.
+        package let delay: Duration
+        /// The most ids its next request may carry, where that is to shrink.
+        package let packLimit: Int?
+
+        package init(_ reason: CancelClass, after delay: Duration = .zero, packLimit: Int? = nil) {
+            self.reason = reason
+            self.delay = delay
+            self.packLimit = packLimit
+        }
+    }
+}
+
+/// What a verdict needs to know of the past, apart from the answer itself.
+package struct Past: Hashable, Sendable {
+    /// The cancel, for the spread of its back-off.
+    package var cancelID: Int64
+    /// Attempts counted before this one.
+    package var attempts: Int
+    /// Waits in a row that counted no attempt.
+    package var waits: Int
+    /// How many ids the judged request carried.
+    package var requestSize: Int
+    /// Whether any attempt on this account and order id, of any job, may have cancelled it unseen.
+    package var hasUnknown: Bool
+    /// An answer that named this account and order id as cancelled before, by `answer.id`.
+    package var accepted: Int64?
+
+    package init(
+        cancelID: Int64,
+        attempts: Int,
+        waits: Int,
+        requestSize: Int,
+        hasUnknown: Bool,
+        accepted: Int64?
+    ) {
+        self.cancelID = cancelID
+        self.attempts = attempts
+        self.waits = waits
+        self.requestSize = requestSize
+        self.hasUnknown = hasUnknown
+        self.accepted = accepted
+    }
+}
+
+/// Judges one attempt: what becomes of a cancel whose answer means `outcome`.
+///
+/// Total and pure. The goal is a state of the world, not an act of ours, so an order that somebody
+/// else has cancelled is a success. After an attempt that may have worked unseen, no id is settled as
+/// anything but cancelled without a lookup: "not found" may then be our own doing.
+package func verdict(on outcome: Outcome, past: Past, policy: AttemptPolicy) -> Verdict {
+    switch outcome.kind {
+    case .accepted:
+        .settle(.cancelled, .accepted, .thisAnswer)
+    case .alreadyDone:
+        .settle(.cancelled, .alreadyDone, .thisAnswer)
+    case .notFound:
+        // Our own earlier success explains it; the answer that named it is the evidence.
+        if let accepted = past.accepted {
+            .settle(.cancelled, .alreadyDone, .answer(accepted))
+        } else {
+            reject(.notFound, past)
+        }
+    case .executed:
+        // "Accepted" only acknowledged the command: an order that fired after it was not cancelled,
+        // and two answers that disagree are for a lookup to decide.
+        past.accepted == nil ? reject(.tooLate, past) : .unresolved(.unknown)
+    case .permanent:
+        reject(.permanent, past)
+    case .badTarget:
+        reject(.badRequest, past)
+    case .badRequest where past.requestSize > 1:
+        // Halve until the poisonous id stands alone: 10, 5, 2, 1.
+        .again(.init(.badRequest, packLimit: past.requestSize / 2))
+    case .badRequest:
+        reject(.badRequest, past)
+    case .inProgress where past.waits + 1 >= policy.waitLimit:
+        .unresolved(.inProgress)
+    case .inProgress:
+        .again(.init(.inProgress, after: policy.backoff(after: past.waits, of: past.cancelID)))
+    case .transient where past.attempts + 1 >= policy.attemptLimit:
+        past.hasUnknown ? .unresolved(.unknown) : .settle(.failed, .transient, .thisAnswer)
+    case .transient:
+        .again(.init(.transient, after: policy.backoff(after: past.attempts, of: past.cancelID)))
+    case .unknown where past.attempts + 1 >= policy.attemptLimit:
+        .unresolved(.unknown)
+    case .unknown:
+        .again(.init(.unknown, after: policy.backoff(after: past.attempts, of: past.cancelID)))
+    case .throttled:
+        .again(.init(.throttled))
+    case .unavailable, .notSent:
+        .again(.init(.unavailable))
+    case .accountTrouble:
+        .again(.init(.accountTrouble))
+    }
+}
+
+/// Rejected, unless an earlier attempt may have cancelled it unseen.
+private func reject(_ reason: CancelClass, _ past: Past) -> Verdict {
+    past.hasUnknown ? .unresolved(.unknown) : .settle(.rejected, reason, .thisAnswer)
+}
+
+extension Outcome.Kind {
+    /// Whether an attempt that ends so is counted against the limit of attempts: only one on which
+    /// the exchange acted, or may have acted.
+    ///
+    /// Being told to wait is not an attempt.
+    package var countsAttempt: Bool {
+        switch self {
+        case .accepted, .alreadyDone, .executed, .notFound, .permanent, .transient, .unknown: true
+        case .inProgress, .badRequest, .badTarget, .throttled, .unavailable, .notSent,
+            .accountTrouble:
+            false
+        }
+    }
+
+    /// Whether the order may have been cancelled by it unseen, so that a later "not found" proves
+    /// nothing.
+    ///
+    /// A cancel in progress is somebody's cancel that may yet come through.
+    package var leavesDoubt: Bool { self == .unknown || self == .inProgress }
+}
