@@ -1,0 +1,154 @@
+package import Cancels
+import GRDB
+
+/// An id that may be claimed.
+package struct Candidate: Hashable, Sendable {
+    package let cancelID: Int64
+    package let orderID: OrderID
+    /// The most ids its request may carry; nil is the endpoint's limit.
+    package let packLimit: Int?
+}
+
+/// One row that wants an order cancelled, of any job.
+package struct Want: Hashable, Sendable {
+    package let cancelID: Int64
+    package let jobID: Int64
+    package let targetID: Int64
+    package let state: CancelState
+    package let reason: CancelClass?
+    package let isParked: Bool
+    /// Whether it waits for the end of a request that its order is in under another name of the contract.
+    package let isBlocked: Bool
+    package let unknowns: Int
+    package let answerID: Int64?
+    /// Whether its job has work that may be claimed now.
+    package let isJobReady: Bool
+}
+
+extension Ledger {
+    /// The job whose ids are the most urgent of an account, and its target.
+    package func headJob(of account: String) throws -> (job: Int64, target: Int64)? {
+        try row(.headJobOfAccount, [account]).map { ($0["id"], $0["target_id"]) }
+    }
+
+    /// The job whose ids are the most urgent of a target.
+    package func headJob(ofTarget target: Int64) throws -> Int64? {
+        try value(.headJobOfTarget, [target])
+    }
+
+    /// Ids of a job that may be claimed, oldest first, after the row `cancelID`.
+    package func readyCancels(
+        of job: Int64,
+        after cancelID: Int64,
+        limit: Int
+    ) throws -> [Candidate] {
+        try rows(.readyCancels, [job, cancelID, limit]).map { row in
+            Candidate(
+                cancelID: row["id"],
+                orderID: try orderID(row["order_id"]),
+                packLimit: row["pack_limit"]
+            )
+        }
+    }
+
+    /// All that was ever wanted of an order.
+    package func wants(of order: OrderID, account: String) throws -> [Want] {
+        try rows(.wants, [order.text, account]).map { row in
+            let isParked: Bool = row["parked"]
+            return Want(
+                cancelID: row["id"],
+                jobID: row["job_id"],
+                targetID: row["target_id"],
+                state: try known(CancelState(rawValue: row["state"]), row["state"]),
+                reason: (row["class"] as String?).flatMap(CancelClass.init(rawValue:)),
+                isParked: isParked,
+                isBlocked: isParked && (row["due_ns"] as Int64?) == nil,
+                unknowns: row["unknowns"],
+                answerID: row["answer_id"],
+                isJobReady: row["standing"] as String == "ready"
+            )
+        }
+    }
+
+    /// The target of a row.
+    package func target(_ id: Int64) throws -> Target {
+        guard let row = try row(.target, [id]) else {
+            throw StoreError.refused("target \(id) is not in the file")
+        }
+        let contract: ContractSelector
+        if let code = row["contract_code"] as String? {
+            contract = .code(code)
+        } else {
+            let type = try known(ContractType(rawValue: row["contract_type"]), row["contract_type"])
+            contract = .pair(row["pair"], type)
+        }
+        return Target(account: row["account"], contract: contract)
+    }
+
+    /// Notes that a job has nothing to claim until something rouses it.
+    package func idle(job: Int64) throws { try run(.idleJob, [job]) }
+
+    /// Notes that an idle job has something to claim again.
+    package func rouse(job: Int64) throws { try run(.rouseJob, [job]) }
+
+    /// Sets an id aside until the request that its order is in has ended.
+    package func block(cancel: Int64) throws { try run(.block, [cancel]) }
+
+    /// Lets a blocked id be claimed again.
+    package func unblock(_ want: Want) throws {
+        if try run(.unblock, [want.cancelID]) > 0 { try rouse(job: want.jobID) }
+    }
+
+    /// Writes a request down with its ids and its token, and marks its cancels as sending.
+    ///
+    /// After the commit of this transaction, and not before, it may be sent.
+    ///
+    /// - Parameters:
+    ///   - members: The rows it is for; several may want one id.
+    ///   - busyUntil: When the token comes back if nothing is ever heard of it.
+    package func writeRequest(
+        runner: Int64,
+        endpoint: Endpoint,
+        targetID: Int64,
+        orderIDs: [OrderID],
+        members: [Int64],
+        slot: Int,
+        busyUntil: BootTime,
+        now: Now
+    ) throws -> Request {
+        let target = try target(targetID)
+        try run(
+            .insertRequest,
+            [
+                runner, endpoint.rawValue, targetID,
+                orderIDs.map(\.text).joined(separator: ","), orderIDs.count, slot,
+                now.wall.milliseconds, now.boot.nanoseconds, now.bootID,
+            ]
+        )
+        let id = db.lastInsertedRowID
+        let taken = try run(
+            .takeToken,
+            [id, busyUntil.nanoseconds, target.account, endpoint.rawValue, slot]
+        )
+        precondition(taken == 1, "a token is taken only while no request holds it")
+        for member in members {
+            let marked = try run(.markSending, [id, member])
+            precondition(marked == 1, "only pending ids are claimed")
+        }
+        return Request(
+            id: id,
+            endpoint: endpoint,
+            target: target,
+            orderIDs: orderIDs,
+            grantedAt: now.boot
+        )
+    }
+
+    func orderID(_ text: String) throws -> OrderID { try known(OrderID(text), text) }
+
+    /// A value the schema's constraints vouch for; anything else is a damaged file.
+    func known<Value>(_ value: Value?, _ text: String) throws -> Value {
+        guard let value else { throw StoreError.refused("the file holds an unknown word: \(text)") }
+        return value
+    }
+}

@@ -1,0 +1,169 @@
+package import Cancels
+import GRDB
+
+/// The verbs of one write transaction, each a statement or two of `Query`.
+///
+/// A ledger is handed out by `CancelStore.write` and must not outlive the closure it was given to.
+package struct Ledger {
+    let db: Database
+
+    init(db: Database) { self.db = db }
+
+    /// Runs a statement that returns no rows; gives how many it changed.
+    @discardableResult
+    func run(_ query: Query, _ arguments: StatementArguments = []) throws -> Int {
+        let statement = try db.cachedStatement(sql: query.rawValue)
+        try statement.execute(arguments: arguments)
+        return db.changesCount
+    }
+
+    /// The rows of a statement.
+    func rows(_ query: Query, _ arguments: StatementArguments = []) throws -> [Row] {
+        let statement = try db.cachedStatement(sql: query.rawValue)
+        return try Row.fetchAll(statement, arguments: arguments)
+    }
+
+    /// The first row of a statement.
+    func row(_ query: Query, _ arguments: StatementArguments = []) throws -> Row? {
+        let statement = try db.cachedStatement(sql: query.rawValue)
+        return try Row.fetchOne(statement, arguments: arguments)
+    }
+
+    /// The first column of the first row.
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ query: Query,
+        _ arguments: StatementArguments = []
+    ) throws -> Value? {
+        let statement = try db.cachedStatement(sql: query.rawValue)
+        return try Value.fetchOne(statement, arguments: arguments)
+    }
+}
+
+// MARK: - Runners and boot
+
+extension Ledger {
+    /// What tells one runner process from another, over restarts and reboots.
+    package struct Process: Hashable, Sendable {
+        /// The process id.
+        package let pid: Int64
+        /// When the kernel started it, in clock ticks since boot; a pid alone is used again.
+        package let started: Int64
+
+        package init(pid: Int64, started: Int64) {
+            self.pid = pid
+            self.started = started
+        }
+    }
+
+    /// An unfinished request of another runner, with what tells whether that runner lives.
+    package struct OthersRequest: Hashable, Sendable {
+        package let requestID: Int64
+        package let runnerID: Int64
+        package let process: Process
+        package let bootID: String
+        package let heartbeat: BootTime
+        package let stopped: Bool
+    }
+
+    /// Declares this process as a runner and gives its id.
+    package func register(name: String, process: Process, now: Now) throws -> Int64 {
+        try run(
+            .registerRunner,
+            [
+                name, process.pid, process.started, now.bootID, now.wall.milliseconds,
+                now.boot.nanoseconds,
+            ]
+        )
+        return db.lastInsertedRowID
+    }
+
+    /// Renews a runner's heartbeat where it is older than `age`.
+    package func beat(_ runner: Int64, olderThan age: Duration, now: Now) throws {
+        let oldest = now.boot.nanoseconds - age.nanoseconds
+        try run(.beat, [now.boot.nanoseconds, runner, oldest])
+    }
+
+    /// Notes that a runner stopped with good manners.
+    package func stop(_ runner: Int64, now: Now) throws {
+        try run(.stopRunner, [now.wall.milliseconds, runner])
+        try note(Event("stop", runnerID: runner), now: now)
+    }
+
+    /// Notices a reboot: whatever counts on the old boot clock starts anew, tokens with one full hold.
+    package func rebase(hold: Duration, now: Now) throws {
+        let last: String? = try value(.bootID)
+        guard last != now.bootID else { return }
+        guard last != nil else {
+            try run(.insertBoot, [now.bootID])
+            return
+        }
+        try run(.updateBoot, [now.bootID])
+        try run(.rebaseTokens, [(now.boot + hold).nanoseconds])
+        try run(.rebaseBuckets, [now.boot.nanoseconds])
+        try run(.rebaseDue, [now.boot.nanoseconds])
+    }
+
+    /// The unfinished requests of all runners but one.
+    package func requestsOfOthers(than runner: Int64) throws -> [OthersRequest] {
+        try rows(.othersRequests, [runner]).map { row in
+            OthersRequest(
+                requestID: row["request_id"],
+                runnerID: row["runner_id"],
+                process: Process(pid: row["pid"], started: row["process_started"]),
+                bootID: row["boot_id"],
+                heartbeat: BootTime(nanoseconds: row["heartbeat_ns"]),
+                stopped: (row["stopped_at_ms"] as Int64?) != nil
+            )
+        }
+    }
+}
+
+// MARK: - Events
+
+/// Something that happened beside requests and answers; a row of `event`.
+package struct Event: Sendable {
+    /// `start`, `stop`, `recovery`, `pause`, `resume`, `expire`, `stranger`, `unlisted`.
+    package var kind: String
+    package var account: String?
+    package var jobID: Int64?
+    package var requestID: Int64?
+    package var runnerID: Int64?
+    package var by: String?
+    package var reason: String?
+    package var detail: String?
+
+    package init(
+        _ kind: String,
+        account: String? = nil,
+        jobID: Int64? = nil,
+        requestID: Int64? = nil,
+        runnerID: Int64? = nil,
+        by: String? = nil,
+        reason: String? = nil,
+        detail: String? = nil
+    ) {
+        self.kind = kind
+        self.account = account
+        self.jobID = jobID
+        self.requestID = requestID
+        self.runnerID = runnerID
+        self.by = by
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
+extension Ledger {
+    /// Writes an event and gives its id.
+    @discardableResult
+    package func note(_ event: Event, now: Now) throws -> Int64 {
+        try run(
+            .insertEvent,
+            [
+                now.wall.milliseconds, event.kind, event.account, event.jobID, event.requestID,
+                event.runnerID, event.by, event.reason, event.detail,
+            ]
+        )
+        return db.lastInsertedRowID
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import GRDB
+
+/// The migrations, and whether a file is one of ours.
+///
+/// `application_id` and `user_version` are the only record of what a file is: the SQL sets both itself,
+/// so a schema made by the `sqlite3` shell from `quash migrate --print` is the same thing.
+package enum Schema {
+    /// "QUSH", big-endian, in `PRAGMA application_id`.
+    package static let applicationID = 0x5155_5348
+
+    /// The migrations in order: migration n brings a file from `user_version` n − 1 to n.
+    package static let migrations: [String] = [
+        text(PackageResources.v001_cancel_sql)
+    ]
+
+    /// The version this program needs.
+    package static var version: Int { migrations.count }
+
+    /// What a file is.
+    enum Identity: Equatable {
+        /// There is no file, or an empty one.
+        case absent
+        /// Ours, at a version this program knows.
+        case ours(version: Int)
+    }
+
+    /// Looks at a file without changing a byte of it.
+    ///
+    /// - Throws: `StoreError.foreign` or `.newer`.
+    static func identify(_ path: String) throws -> Identity {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return .absent }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError.foreign(path: path, why: "it is not a regular file")
+        }
+        if info.st_size == 0 { return .absent }
+        let found: (application: Int, version: Int, tables: Int)
+        do {
+            let queue = try DatabaseQueue(
+                path: path,
+                configuration: Connection.configuration(readonly: true)
+            )
+            defer { try? queue.close() }  // Read-only: a failed close has nothing to lose.
+            found = try queue.read { db in
+                (
+                    try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+                    try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+                )
+            }
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
+            throw StoreError.foreign(path: path, why: error.message ?? "SQLite cannot read it")
+        }
+        guard found.application == applicationID else {
+            if found == (0, 0, 0) { return .absent }
+            throw StoreError.foreign(
+                path: path,
+                why: "its application_id is \(found.application), not \(applicationID)"
+            )
+        }
+        guard found.version <= version else {
+            throw StoreError.newer(path: path, found: found.version, known: version)
+        }
+        return .ours(version: found.version)
+    }
+
+    /// Makes an empty file that is its owner's alone; one that is there stays.
+    ///
+    /// Made here and not by SQLite, so that no moment exists in which others may read it.
+    static func makeFile(_ path: String) throws {
+        let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError.unwritable(path: path, String(cString: strerror(errno)))
+        }
+        close(file)
+    }
+
+    /// Applies what is missing, in one transaction.
+    ///
+    /// The version is read again under the lock: another process may have migrated meanwhile.
+    static func migrate(_ queue: DatabaseQueue) throws {
+        // In a file of its own mode; it cannot change inside a transaction.
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+        }
+        try queue.inTransaction(.immediate) { db in
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            for sql in migrations.dropFirst(found) {
+                try db.execute(sql: sql)
+            }
+            if found == 0 { try db.execute(sql: "INSERT INTO account (name) VALUES ('main')") }
+            return .commit
+        }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

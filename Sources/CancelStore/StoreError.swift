@@ -1,0 +1,54 @@
+import GRDB
+
+/// What the store refuses or cannot do, as sentences for the person at the prompt.
+package enum StoreError: Error, CustomStringConvertible {
+    /// There is no file at the path.
+    case missing(path: String)
+    /// The file cannot be made.
+    case unwritable(path: String, String)
+    /// The file is not one of ours; nothing of it was changed.
+    case foreign(path: String, why: String)
+    /// The file was written by a newer version; nothing of it was changed.
+    case newer(path: String, found: Int, known: Int)
+    /// The file's schema is older than this program's.
+    case older(path: String, found: Int, known: Int)
+    /// A setting the promises rest on did not take.
+    case setting(String, wanted: String, found: String)
+    /// A row was refused by the database; its sentence.
+    case refused(String)
+
+    package var description: String {
+        switch self {
+        case .missing(let path):
+            "there is no database at \(path); make one with: quash migrate --database \(path)"
+        case .unwritable(let path, let why):
+            "\(path) cannot be made: \(why)"
+        case .foreign(let path, let why):
+            "\(path) is not a Quash database (\(why)); it was left as it is. Choose another --database"
+        case .newer(let path, let found, let known):
+            "\(path) has schema version \(found), newer than the \(known) this quash knows; it was "
+                + "left as it is. Use a newer quash"
+        case .older(let path, let found, let known):
+            "\(path) has schema version \(found), this quash needs \(known); bring it up to date with: "
+                + "quash migrate --database \(path)"
+        case .setting(let name, let wanted, let found):
+            "SQLite kept \(name) at \(found) where \(wanted) was set; the promises of Quash rest on it"
+        case .refused(let sentence):
+            sentence
+        }
+    }
+}
+
+/// Why an access to the database did not come through, as far as the caller must tell them apart.
+package enum StoreFailure {
+    /// Another connection held the write lock for the whole of our patience.
+    case locked
+    /// The disk or the file failed: fail-stop, since not even a COMMIT can be trusted.
+    case broken
+
+    /// Sorts an error of the store; nil for one that is not SQLite's own failure.
+    package init?(_ error: any Error) {
+        guard let error = error as? DatabaseError else { return nil }
+        self = error.resultCode == .SQLITE_BUSY ? .locked : .broken
+    }
+}

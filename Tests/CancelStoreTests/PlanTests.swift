@@ -1,0 +1,75 @@
+import CancelStore
+import GRDB
+import TestSupport
+import Testing
+
+/// No statement of the runner scans a table that grows, and none sorts what an index could give.
+@Suite struct PlanTests {
+    private let fixture: Fixture
+
+    init() throws { fixture = try Fixture() }
+
+    /// Tables as large as the exchange UIDs and their tokens, not as the work.
+    private static let small = ["account", "bucket", "token", "tally", "boot", "checkpointer"]
+
+    @Test(arguments: Query.allCases)
+    func `a statement seeks`(query: Query) throws {
+        for step in try plan(of: query.rawValue) {
+            #expect(!isScan(step), "\(query): \(step)")
+            #expect(
+                !step.contains("TEMP B-TREE") || step.contains("idleTokens"),
+                "\(query): \(step)"
+            )
+        }
+    }
+
+    /// A step that walks a whole growing table; walking a partial index whole, or in its own order up to a
+    /// limit, is what such an index is for.
+    private func isScan(_ step: String) -> Bool {
+        guard let table = step.split(separator: " ").dropFirst().first, step.hasPrefix("SCAN")
+        else {
+            return false
+        }
+        let isPartial = ["cancel_due", "job_waiting", "job_deadline", "token_in_use", "job_ready"]
+            .contains { step.contains("INDEX \($0)") }
+        let isNewestFirst = step == "SCAN job" || step == "SCAN request"
+        return !isPartial && !isNewestFirst && !Self.small.contains(String(table))
+            && !["b", "a", "v_account", "CONSTANT"].contains(String(table))
+    }
+
+    @Test(
+        arguments: [
+            "SELECT * FROM v_cancel WHERE order_id = '1'",
+            "SELECT * FROM v_cancel WHERE job_id = 1",
+            "SELECT * FROM v_job WHERE job_id = 1",
+            "SELECT * FROM v_request WHERE request_id = 1",
+            "SELECT * FROM v_attempt WHERE job_id = 1",
+            "SELECT * FROM v_attempt WHERE order_id = '1'",
+            "SELECT * FROM v_failure WHERE job_id = 1",
+        ]
+    )
+    func `a view seeks when asked for one thing`(sql: String) throws {
+        for step in try plan(of: sql) {
+            #expect(!step.hasPrefix("SCAN") || step.contains("CONSTANT ROW"), "\(sql): \(step)")
+        }
+    }
+
+    @Test func `the check can fail`() throws {
+        #expect(try plan(of: "SELECT * FROM cancel WHERE attempts = 1").contains(where: isScan))
+        #expect(try plan(of: "SELECT * FROM job WHERE note = 'x'").contains { $0 == "SCAN job" })
+    }
+
+    private func plan(of sql: String) throws -> [String] {
+        try fixture.store.read { db in
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
+            let count = sql.filter { $0 == "?" }.count
+            let numbered = sql.contains("?1")
+            let arguments = Array(
+                repeating: 0 as Int?,
+                count: numbered ? Set(sql.matches(of: /\?[0-9]/).map(\.output)).count : count
+            )
+            return try Row.fetchAll(statement, arguments: StatementArguments(arguments))
+                .map { $0["detail"] }
+        }
+    }
+}
