@@ -1,0 +1,173 @@
+package import CancelStore
+package import Cancels
+package import Logging
+import ServiceLifecycle
+
+/// The shell around the turn: it reads the clocks, commits, sends, and waits.
+///
+/// One loop. Each pass takes the answers that have come in, runs one turn as one commit, hands what the turn
+/// granted to `send`, and sleeps until the earliest of: an answer, a commit by another process, the time the
+/// turn named, a signal. It holds nothing that a crash could lose but answers not yet recorded, whose
+/// requests are then unknown.
+package struct Runner: Service {
+    /// When `run` returns by itself.
+    package enum Mode: Hashable, Sendable {
+        /// Never; only a graceful stop ends it.
+        case serve
+        /// When nothing is in flight, and nothing can become possible within a while of the last thing
+        /// that moved.
+        case drain(wait: Duration)
+    }
+
+    /// The real or simulated world, as far as the loop touches it.
+    package struct World: Sendable {
+        /// Reads both clocks.
+        package var now: @Sendable () -> Now
+        /// Returns at an instant, or early when its task is cancelled.
+        package var sleep: @Sendable (BootTime) async -> Void
+        /// Sends one request and gives what came back; it never throws.
+        package var send: @Sendable (Request) async -> Answer
+
+        package init(
+            now: @escaping @Sendable () -> Now,
+            sleep: @escaping @Sendable (BootTime) async -> Void,
+            send: @escaping @Sendable (Request) async -> Answer
+        ) {
+            self.now = now
+            self.sleep = sleep
+            self.send = send
+        }
+    }
+
+    /// How often the file is looked at for commits of others: every 5 ms.
+    ///
+    /// Reading `data_version` takes a few microseconds and touches no row.
+    static let watch: Duration = .milliseconds(5)
+
+    private let store: CancelStore
+    private let turn: Turn
+    private let mode: Mode
+    private let world: World
+    private let logger: Logger
+    private let mailbox = Mailbox()
+
+    package init(store: CancelStore, turn: Turn, mode: Mode, world: World, logger: Logger) {
+        self.store = store
+        self.turn = turn
+        self.mode = mode
+        self.world = world
+        self.logger = logger
+    }
+
+    /// Runs until told to stop, or in drain mode until nothing is left to do.
+    ///
+    /// A graceful stop claims nothing more, waits for what is in flight, and returns. Cancelling the task
+    /// drops what is in flight: those requests are unknown to the next run, as after a kill.
+    ///
+    /// - Throws: SQLite's error where the disk or the file fails; nothing is sent after that.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                try await loop(sendingIn: &group)
+            }
+            try await store.writeDetached { [turn, world] in
+                try $0.stop(turn.runner, now: world.now())
+            }
+        } onGracefulShutdown: { [mailbox] in
+            mailbox.drain()
+        }
+    }
+
+    private func loop(
+        sendingIn group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        var inFlight = 0
+        var lastMove = world.now().boot
+        var unrecorded: [Answer] = []
+        while !Task.isCancelled {
+            let version = try store.dataVersion()
+            let mail = mailbox.take()
+            unrecorded += mail.answers
+            inFlight -= mail.answers.count
+            guard let result = try await commit(unrecorded, claims: !mail.isDraining) else {
+                continue
+            }
+            unrecorded = []
+            let committed = world.now().boot
+            for request in result.sends {
+                inFlight += 1
+                group.addTask { await mailbox.post(hand(over: request, committedAt: committed)) }
+            }
+            if result.answered > 0 || result.settled > 0 { lastMove = committed }
+            if inFlight == 0 && (mail.isDraining || isDone(result, since: lastMove)) { return }
+            var wake = result.wake
+            if inFlight > 0 {
+                // A living runner renews its heartbeat while it has requests in flight.
+                wake = min(
+                    wake ?? committed + turn.settings.heartbeat,
+                    committed + turn.settings.heartbeat
+                )
+            }
+            try await rest(until: wake, whileVersionIs: version)
+        }
+    }
+
+    /// Runs one turn and commits it; nil where another connection held the lock for too long.
+    private func commit(_ answers: [Answer], claims: Bool) async throws -> Turn.Result? {
+        do {
+            return try await store.writeDetached { [turn, world] ledger in
+                // The clocks are read under the lock.
+                try turn.run(recording: answers, claims: claims, on: ledger, now: world.now())
+            }
+        } catch {
+            guard case .locked = StoreFailure(error) else { throw error }
+            logger.warning(
+                "another connection holds the write lock; look for a shell or tool with a transaction left open",
+                metadata: ["database": "\(store.path)"]
+            )
+            return nil
+        }
+    }
+
+    /// Sends a request, unless its grant has lapsed: then nothing of it leaves, and its token is given back.
+    ///
+    /// The check stands directly before the hand-over, so that a process that was paused in between, by a
+    /// signal or a suspended machine, does not send on an old grant.
+    private func hand(over request: Request, committedAt: BootTime) async -> Answer {
+        let bucket = turn.settings.bucket
+        let now = world.now()
+        let isFresh =
+            now.boot - committedAt <= bucket.sendDeadline
+            && committedAt - request.grantedAt <= bucket.commitAllowance
+        guard isFresh else {
+            let lapsed = Outcome(.notSent, message: "its grant had lapsed before it could be sent")
+            return Answer(
+                requestID: request.id,
+                kind: .unsent,
+                outcomes: Dictionary(uniqueKeysWithValues: request.orderIDs.map { ($0, lapsed) }),
+                receivedAt: now.boot,
+                receivedWall: now.wall
+            )
+        }
+        return await world.send(request)
+    }
+
+    /// Whether nothing can become possible within the wait of the drain.
+    private func isDone(_ result: Turn.Result, since lastMove: BootTime) -> Bool {
+        guard case .drain(let wait) = mode else { return false }
+        guard let wake = result.wake else { return true }
+        return wake > lastMove + wait
+    }
+
+    /// Sleeps until there is something to do: an answer, a stop, a commit by another process, or `wake`.
+    private func rest(until wake: BootTime?, whileVersionIs version: Int) async throws {
+        while !Task.isCancelled, !mailbox.isRung {
+            let now = world.now().boot
+            if let wake, wake <= now { return }
+            if try store.dataVersion() != version { return }
+            let look = now + Self.watch
+            let until = min(wake ?? look, look)
+            await mailbox.wait { [world] in await world.sleep(until) }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package import CancelStore
+package import Cancels
+
+// The turn: one pass of the runner, in one transaction.
+//
+//     answers ─▶ record ─▶ recover ─▶ sweep ─▶ claim ─▶ sends, and when to come back
+//
+// It has no clock, no randomness, no socket and no task of its own: `now` is a value that was read after
+// the write lock was taken, so waiting for the lock cannot make it stale, and a simulation may call it with
+// any time it likes. Everything it decides is written down by the commit that follows; what it returns may
+// be sent only after that. A process killed between two turns loses nothing but answers it had not yet
+// recorded, and those requests are then *unknown*, which is the truth.
+
+/// One pass of the runner.
+package struct Turn: Sendable {
+    /// This process, a row of `runner`.
+    package let runner: Int64
+    /// The accounts this process holds keys for.
+    package let accounts: [String]
+    /// Every limit.
+    package let settings: Settings
+    /// Whether a process is provably gone: no such pid, or another start time.
+    package let isGone: @Sendable (Ledger.Process) -> Bool
+
+    package init(
+        runner: Int64,
+        accounts: [String],
+        settings: Settings,
+        isGone: @escaping @Sendable (Ledger.Process) -> Bool
+    ) {
+        self.runner = runner
+        self.accounts = accounts
+        self.settings = settings
+        self.isGone = isGone
+    }
+
+    /// What a turn leaves to be done.
+    package struct Result: Sendable {
+        /// The requests that may be sent once the turn is committed.
+        package var sends: [Request] = []
+        /// When something can next happen by itself; nil where nothing will.
+        package var wake: BootTime?
+        /// Cancels that got a final state.
+        package var settled = 0
+        /// Answers that spoke of their ids: something moved.
+        ///
+        /// Being told to wait is not moving.
+        package var answered = 0
+
+        package init() {}
+
+        mutating func wake(at time: BootTime?) {
+            guard let time else { return }
+            wake = min(wake ?? time, time)
+        }
+    }
+
+    /// Records answers, recovers what others lost, claims what may be sent.
+    ///
+    /// - Parameters:
+    ///   - answers: What has come in since the last turn.
+    ///   - claims: False while draining: nothing new is claimed.
+    ///   - ledger: The transaction this is one pass of.
+    ///   - now: Both clocks, read under the write lock.
+    package func run(
+        recording answers: [Answer],
+        claims: Bool = true,
+        on ledger: Ledger,
+        now: Now
+    ) throws -> Result {
+        var result = Result()
+        try ledger.beat(runner, olderThan: settings.heartbeat, now: now)
+        try ledger.rebase(hold: settings.bucket.hold, now: now)
+        let recording = Recording(ledger: ledger, settings: settings, now: now)
+        for answer in answers {
+            result.settled += try recording.record(answer)
+            result.answered += answer.kind == .answered && !answer.asksToWait ? 1 : 0
+        }
+        result.settled += try recover(recording, into: &result)
+        try sweep(ledger, now: now, into: &result)
+        guard claims else { return result }
+        for account in accounts {
+            try claim(for: account, on: ledger, now: now, into: &result)
+        }
+        return result
+    }
+
+    /// Gives up the unfinished requests of runners that are gone: they are unknown.
+    ///
+    /// A runner lives while its heartbeat is fresh; one that is stopped, of another boot, silent for longer
+    /// than any request may take, or provably no process any more has lost its lease. Its tokens stay busy
+    /// as granted.
+    private func recover(_ recording: Recording, into result: inout Result) throws -> Int {
+        var settled = 0
+        let now = recording.now
+        for other in try recording.ledger.requestsOfOthers(than: runner) {
+            let expiry = other.heartbeat + settings.leaseTime
+            let isLost =
+                other.stopped || other.bootID != now.bootID || expiry < now.boot
+                || isGone(other.process)
+            guard isLost else {
+                result.wake(at: expiry + .milliseconds(1))
+                continue
+            }
+            settled += try recording.giveUp(other)
+        }
+        return settled
+    }
+
+    /// Ends back-offs, starts and expires jobs; notes when the next of each is due.
+    private func sweep(_ ledger: Ledger, now: Now, into result: inout Result) throws {
+        let ended = try ledger.endBackoffs(limit: settings.sweep, now: now)
+        try ledger.startJobs(now: now)
+        let expired = try ledger.expireJobs(limit: settings.sweep, now: now)
+        if ended == settings.sweep || expired == settings.sweep {
+            result.wake(at: now.boot)
+        }
+        let next = try ledger.nextInstants()
+        result.wake(at: next.due)
+        for wall in [next.start, next.deadline] {
+            guard let wall else { continue }
+            // One more millisecond: a deadline has passed only when its millisecond is over.
+            let wait = Duration.milliseconds(wall.milliseconds - now.wall.milliseconds + 1)
+            result.wake(at: now.boot + max(wait, .zero))
+        }
+    }
+
+    /// Claims full requests for an account as long as it has work and free tokens.
+    private func claim(
+        for account: String,
+        on ledger: Ledger,
+        now: Now,
+        into result: inout Result
+    ) throws {
+        guard try ledger.headJob(of: account) != nil, try !ledger.isPaused(account),
+            let bucket = try ledger.bucket(account: account, endpoint: .cancel)
+        else { return }
+        guard bucket.heldUntil <= now.boot else { return result.wake(at: bucket.heldUntil) }
+        let packing = Packing(ledger: ledger, idsPerRequest: settings.idsPerRequest)
+        let tokens = try ledger.idleTokens(
+            account: account,
+            endpoint: .cancel,
+            of: settings.bucket.tokens
+        )
+        for token in tokens {
+            // Soonest free first: behind one that is still busy there is none that is free.
+            guard token.busyUntil <= now.boot else { return result.wake(at: token.busyUntil) }
+            guard let pack = try packing.pack(for: account) else { return }
+            result.sends.append(
+                try ledger.writeRequest(
+                    runner: runner,
+                    endpoint: .cancel,
+                    targetID: pack.targetID,
+                    orderIDs: pack.orderIDs,
+                    members: pack.members,
+                    slot: token.slot,
+                    busyUntil: now.boot + settings.bucket.hold,
+                    now: now
+                )
+            )
+            // An outage is probed by one request, not by five.
+            if bucket.troubles > 0 { return }
+        }
+    }
+}
+
+extension Answer {
+    /// Whether it says of the request as a whole that it was not acted on, for reasons that pass.
+    fileprivate var asksToWait: Bool {
+        switch whole?.kind {
+        case .throttled, .unavailable, .accountTrouble, .notSent: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import CancelRunner
+import CancelStore
+import Cancels
+import GRDB
+import TestSupport
+
+/// A runner on a manual clock: turns are called by hand, answers are made up, and the file is real.
+final class Desk {
+    let fixture: Fixture
+    var settings = Settings()
+    private(set) var runner: Int64 = 0
+    var accounts: [String]
+    /// Processes that are provably gone.
+    var gone: Set<Int64> = []
+    private var runners: Int64 = 0
+
+    init(accounts: [String] = ["main"]) throws {
+        fixture = try Fixture()
+        self.accounts = accounts
+        for account in accounts where account != "main" {
+            try fixture.store.write { try $0.addAccount(account) }
+        }
+        try start()
+    }
+
+    /// Another process on the same file takes over this desk, as after a kill.
+    func start() throws {
+        runners += 1
+        let process = Ledger.Process(pid: runners, started: 1)
+        runner = try fixture.store.write { ledger in
+            for account in accounts {
+                try ledger.ensureBucket(
+                    account: account,
+                    endpoint: .cancel,
+                    policy: settings.bucket,
+                    now: fixture.now
+                )
+            }
+            return try ledger.register(name: "r\(runners)", process: process, now: fixture.now)
+        }
+    }
+
+    /// One turn.
+    @discardableResult
+    func turn(_ answers: Answer..., claims: Bool = true) throws -> Turn.Result {
+        let gone = gone
+        let turn = Turn(
+            runner: runner,
+            accounts: accounts,
+            settings: settings,
+            isGone: { gone.contains($0.pid) }
+        )
+        return try fixture.store.write {
+            try turn.run(recording: answers, claims: claims, on: $0, now: fixture.now)
+        }
+    }
+
+    /// Queues ids by SQL.
+    @discardableResult
+    func queue(
+        _ ids: [OrderID],
+        _ columns: [String: String] = ["contract_code": "'BTC-USDT'"]
+    ) throws -> Int64 {
+        let names = columns.keys.sorted()
+        let values = names.compactMap { columns[$0] }
+        let list = ids.map(\.text).joined(separator: ",")
+        let extra = columns["queued_at_ms"] == nil ? fixture.now.wall.milliseconds : nil
+        let sql =
+            "INSERT INTO job (order_ids, \(names.joined(separator: ", "))"
+            + (extra == nil ? "" : ", queued_at_ms")
+            + ") VALUES ('\(list)', \(values.joined(separator: ", "))"
+            + (extra.map { ", \($0)" } ?? "") + ")"
+        return try write(sql)
+    }
+
+    /// Runs SQL as an operator would; gives the last id inserted.
+    @discardableResult
+    func write(_ sql: String) throws -> Int64 {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let shell = try DatabaseQueue(path: fixture.path, configuration: configuration)
+        return try shell.writeWithoutTransaction { db in
+            try db.execute(sql: sql)
+            return db.lastInsertedRowID
+        }
+    }
+
+    /// An answer to a request in which every id has one outcome.
+    func answer(_ request: Request, _ kind: Outcome.Kind, code: String? = nil) -> Answer {
+        answer(request, kind: .answered) { _ in Outcome(kind, code: code) }
+    }
+
+    /// An answer that says of each id what `outcome` does.
+    func answer(
+        _ request: Request,
+        kind: Answer.Kind,
+        outcome: (OrderID) -> Outcome
+    ) -> Answer {
+        var answer = Answer(
+            requestID: request.id,
+            kind: kind,
+            outcomes: Dictionary(uniqueKeysWithValues: request.orderIDs.map { ($0, outcome($0)) }),
+            receivedAt: fixture.now.boot,
+            receivedWall: fixture.now.wall
+        )
+        answer.sentAt = request.grantedAt
+        answer.exchange = "https://api.hbdm.com"
+        answer.httpStatus = 200
+        answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
+        return answer
+    }
+
+    /// The first column of a query, as text.
+    func texts(_ sql: String) throws -> [String] {
+        try fixture.store.read { try String.fetchAll($0, sql: sql) }
+    }
+
+    /// `order id state class` of every cancel, in order of age.
+    func states() throws -> [String] {
+        try texts("SELECT state || coalesce(' ' || class, '') FROM cancel ORDER BY id")
+    }
+
+    /// Breaches of the promises that SQL can check.
+    func violations() throws -> [String] {
+        try texts("SELECT promise || ': ' || breach FROM v_violation")
+    }
+}
+
+/// Ids by number.
+func ids(_ range: Range<Int>) -> [OrderID] { range.map { .sample($0) } }
