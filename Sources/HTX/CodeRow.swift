@@ -1,0 +1,76 @@
+package import Cancels
+
+/// One code of the exchange.
+package struct CodeRow: Sendable {
+    /// What a code is said of.
+    package enum Scope: Sendable, CaseIterable {
+        /// One entry of `errors[]`, which names an id.
+        case id
+        /// A refused request that carried one id.
+        case requestOfOne
+        /// A refused request that carried several.
+        case requestOfMany
+    }
+
+    /// The code as the exchange writes it.
+    package let code: String
+    /// What it says, in our words.
+    package let meaning: String
+    /// How it is to be taken.
+    package let meaningClass: Class
+    /// The section of htx-api that lists it.
+    package let section: String
+
+    /// Puts a row together.
+    init(_ code: String, _ meaning: String, _ meaningClass: Class, section: String) {
+        self.code = code
+        self.meaning = meaning
+        self.meaningClass = meaningClass
+        self.section = section
+    }
+}
+
+extension CodeRow {
+    /// How a code is to be taken: the classes of htx-api 3, parted where a cancel needs it.
+    package enum Class: Hashable, Sendable {
+        /// The order is past cancelling, or being cancelled. Only an id can be: said of a request of
+        /// several ids it does not tell which, and is unknown.
+        case done(Outcome.Kind)
+        /// A reason that will not go away, with that order or contract.
+        case permanent
+        /// Not executed, for a reason that should pass.
+        case retry
+        /// Over the limit, not executed.
+        case throttled
+        /// Maintenance, not executed.
+        case maintenance
+        /// The account needs a person or another endpoint; not executed, whatever it stands beside.
+        case account
+        /// The input is refused. Beside an id it is that id's input, for good, also where the message says
+        /// "try again later": HTX's FAQ tells that 1030 does so for a bad parameter (htx-api 3.1). So
+        /// `permanent` there, since `badRequest` means the whole request.
+        case input
+        /// The contract is refused, and so is every id of the request.
+        case contract
+        /// The batch is too large: a matter of requests, so beside one id it makes no sense.
+        case batch
+        /// It does not tell whether the cancel was executed, or does not belong to a cancel.
+        case unclear
+
+        /// The one meaning this class has in a scope.
+        func kind(for scope: Scope) -> Outcome.Kind {
+            switch (self, scope) {
+            case (.done(let kind), .id), (.done(let kind), .requestOfOne): kind
+            case (.done, .requestOfMany): .unknown
+            case (.permanent, _), (.input, .id), (.contract, .id): .permanent
+            case (.retry, _): .transient
+            case (.throttled, _): .throttled
+            case (.maintenance, _): .unavailable
+            case (.account, _): .accountTrouble
+            case (.input, _), (.batch, .requestOfOne), (.batch, .requestOfMany): .badRequest
+            case (.contract, _): .badTarget
+            case (.batch, .id), (.unclear, _): .unknown
+            }
+        }
+    }
+}

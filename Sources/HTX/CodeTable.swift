@@ -1,0 +1,24 @@
+package import Cancels
+
+/// What the exchange's error codes mean for a cancel (htx-api 3): data in `CodeTable+Rows.swift`, and one
+/// lookup.
+///
+/// A code says different things of an id it stands beside and of a request it refuses whole, so each
+/// class answers for both. Where the sources doubt or contradict each other the class is the one under
+/// which no id can be misreported: `unknown`, which is looked up before it is final. A code without a row
+/// is unknown as well.
+package enum CodeTable {
+    /// Every code that has a meaning here, one row each.
+    package static let rows: [CodeRow] = cancelRows + accountRows + strayRows
+
+    private static let byCode = Dictionary(rows.map { ($0.code, $0) }) { first, _ in first }
+
+    /// The row of a code as it came; nil for an unlisted one.
+    package static func row(for code: String) -> CodeRow? { byCode[code] }
+
+    /// What a code means where it stands; `unknown` for a missing or unlisted one.
+    package static func kind(of code: String?, for scope: CodeRow.Scope) -> Outcome.Kind {
+        guard let code, let row = row(for: code) else { return .unknown }
+        return row.meaningClass.kind(for: scope)
+    }
+}
