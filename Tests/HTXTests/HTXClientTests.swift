@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import HTX
+import HTX
 
 /// The real client against a scripted server: every byte of these requests crosses a socket.
 @Suite(.timeLimit(.minutes(1))) struct HTXClientTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTX
+import HTX
 
 @Suite struct JSONTests {
     private func json(_ text: String) -> JSON? { JSON(Array(text.utf8)) }

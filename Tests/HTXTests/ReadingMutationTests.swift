@@ -1,7 +1,7 @@
 import Cancels
 import Testing
 
-@testable import HTX
+import HTX
 
 /// A small generator with a seed, so that a failure can be run again.
 private struct Seeded: RandomNumberGenerator {

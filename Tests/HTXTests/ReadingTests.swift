@@ -1,7 +1,7 @@
 import Cancels
 import Testing
 
-@testable import HTX
+import HTX
 
 private func ids(_ texts: String...) -> [OrderID] { texts.compactMap { OrderID($0) } }
 

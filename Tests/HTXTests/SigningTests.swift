@@ -1,7 +1,7 @@
 import Cancels
 import Testing
 
-@testable import HTX
+import HTX
 
 /// The vectors of htx-api 1.2, made with another implementation.
 @Suite struct SigningTests {
