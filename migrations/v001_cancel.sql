@@ -128,7 +128,8 @@ CREATE TABLE checkpointer (
 --   closed   not_after_ms has come, and its pending ids are expired
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    account TEXT NOT NULL DEFAULT 'main' REFERENCES account (name),
+    -- Held to `account` by job_insert.
+    account TEXT NOT NULL DEFAULT 'main',
     contract_code TEXT,
     pair TEXT,
     contract_type TEXT,
@@ -279,10 +280,11 @@ CREATE TABLE cancel (
     -- The most ids its next request may carry; NULL is the endpoint's limit.
     pack_limit INTEGER,
     -- The request it is in, or was in last.
-    request_id INTEGER REFERENCES request (id),
-    -- What its final state rests on.
-    answer_id INTEGER REFERENCES answer (id),
-    event_id INTEGER REFERENCES event (id),
+    request_id INTEGER,
+    -- What its final state rests on. These three are held to their tables by cancel_update: a REFERENCES
+    -- here would make every insert into those tables look for children, without an index to do it by.
+    answer_id INTEGER,
+    event_id INTEGER,
     -- Order id first: one lookup finds all that was ever wanted of an order.
     CONSTRAINT cancel_once UNIQUE (order_id, job_id, round),
     CONSTRAINT cancel_order_id_form CHECK (
@@ -347,6 +349,13 @@ CREATE TRIGGER cancel_update BEFORE UPDATE ON cancel BEGIN
     SELECT RAISE(ABORT, 'cancel: id, job_id, order_id and round never change')
         WHERE NEW.id IS NOT OLD.id OR NEW.job_id IS NOT OLD.job_id
             OR NEW.order_id IS NOT OLD.order_id OR NEW.round IS NOT OLD.round;
+    SELECT RAISE(ABORT, 'cancel: its request, answer or event is not in the file')
+        WHERE (NEW.request_id IS NOT OLD.request_id
+                AND NOT EXISTS (SELECT 1 FROM request WHERE id = NEW.request_id))
+            OR (NEW.answer_id IS NOT OLD.answer_id
+                AND NOT EXISTS (SELECT 1 FROM answer WHERE id = NEW.answer_id))
+            OR (NEW.event_id IS NOT OLD.event_id
+                AND NOT EXISTS (SELECT 1 FROM event WHERE id = NEW.event_id));
     SELECT RAISE(ABORT, 'cancel: an id with an unknown attempt behind it goes through unresolved first')
         WHERE NEW.state IN ('failed', 'expired', 'withdrawn') AND NEW.unknowns > 0
             AND OLD.state <> 'unresolved';
@@ -458,7 +467,7 @@ END;
 -- One HTTP call, written before its first byte leaves.
 CREATE TABLE request (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    runner_id INTEGER NOT NULL REFERENCES runner (id),
+    runner_id INTEGER NOT NULL,
     endpoint TEXT NOT NULL,
     target_id INTEGER NOT NULL REFERENCES target (id),
     -- The distinct ids it carries, separated by commas, in the order sent.
@@ -535,6 +544,8 @@ CREATE TABLE event (
 CREATE TRIGGER request_insert BEFORE INSERT ON request BEGIN
     SELECT RAISE(ABORT, 'request: that id exists already')
         WHERE EXISTS (SELECT 1 FROM request WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'request: unknown runner')
+        WHERE NOT EXISTS (SELECT 1 FROM runner WHERE id = NEW.runner_id);
 END;
 
 CREATE TRIGGER request_update BEFORE UPDATE ON request BEGIN
@@ -608,7 +619,7 @@ END;
 CREATE TABLE act (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
-    account TEXT REFERENCES account (name),
+    account TEXT,
     reason TEXT,
     by TEXT,
     at_ms INTEGER NOT NULL DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER))

@@ -57,11 +57,8 @@ package struct Turn: Sendable {
 
     /// Records answers, recovers what others lost, claims what may be sent.
     ///
-    /// - Parameters:
-    ///   - answers: What has come in since the last turn.
-    ///   - claims: False while draining: nothing new is claimed.
-    ///   - ledger: The transaction this is one pass of.
-    ///   - now: Both clocks, read under the write lock.
+    /// `answers` is what has come in since the last turn; `claims` is false while draining; `now` was read
+    /// under the write lock that `ledger` holds.
     package func run(
         recording answers: [Answer],
         claims: Bool = true,

@@ -103,9 +103,8 @@ extension Ledger {
     ///
     /// After the commit of this transaction, and not before, it may be sent.
     ///
-    /// - Parameters:
-    ///   - members: The rows it is for; several may want one id.
-    ///   - busyUntil: When the token comes back if nothing is ever heard of it.
+    /// `members` are the rows it is for, several where jobs want the same id; `busyUntil` is when its
+    /// token comes back if nothing is ever heard of it.
     package func writeRequest(
         runner: Int64,
         endpoint: Endpoint,

@@ -258,6 +258,6 @@ package enum Query: String, CaseIterable, Sendable {
     case failuresOfJob = """
         SELECT order_id, state, class, err_code, err_msg FROM v_cancel
         WHERE job_id = ?1 AND state IN ('rejected', 'failed', 'expired', 'unresolved')
-        ORDER BY cancel_id LIMIT ?2
+        LIMIT ?2
         """
 }

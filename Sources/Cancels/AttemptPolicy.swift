@@ -9,9 +9,7 @@ package struct AttemptPolicy: Hashable, Sendable {
     ///
     /// The next ones double: 1 s, 2 s, 4 s, 8 s; 15 s in all for five attempts.
     package var firstDelay: Duration = .seconds(1)
-    /// No back-off is longer:
-    ///
-    /// 30 s.
+    /// The longest back-off, 30 s.
     package var longestDelay: Duration = .seconds(30)
 
     package init() {}

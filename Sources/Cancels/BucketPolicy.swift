@@ -38,9 +38,7 @@ package struct BucketPolicy: Hashable, Sendable {
     /// The send deadline counts from the return of COMMIT, so without this bound a slow disk could
     /// stretch a grant past its hold.
     package var commitAllowance: Duration = .seconds(2)
-    /// The longest from the return of COMMIT to hand-over to the client:
-    ///
-    /// 50 ms.
+    /// The longest from the return of COMMIT to hand-over to the client, 50 ms.
     package var sendDeadline: Duration = .milliseconds(50)
     /// The longest a request may take, connect included: 5 s.
     package var requestTimeout: Duration = .seconds(5)

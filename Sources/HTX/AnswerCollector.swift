@@ -5,7 +5,7 @@ import NIOHTTP1
 import Synchronization
 
 /// What came back over HTTP, before it is read.
-struct Received: Sendable {
+package struct Received: Sendable {
     /// The HTTP status.
     let status: Int
     /// What its headers say of the limit.
@@ -18,7 +18,7 @@ struct Received: Sendable {
     var truncated = false
 
     /// 1 MiB: an answer for ten ids has about 1 KiB, and what is a thousand times that is no answer.
-    static let bodyLimit = 1 << 20
+    package static let bodyLimit = 1 << 20
 }
 
 /// Gathers one answer as it comes in, and gives up on a body that is too long.

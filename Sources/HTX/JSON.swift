@@ -5,7 +5,7 @@
 /// number stays text, and a document that names a key twice is refused, since it may say two things.
 /// The reading is total: any bytes give a document or nil, without a trap, in memory and stack bounded
 /// by the input and by `maximumDepth`.
-enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     /// The word `null`.
     case null
     /// The words `true` and `false`.
@@ -20,19 +20,19 @@ enum JSON: Hashable, Sendable {
     case object([String: JSON])
 
     /// How many arrays and objects may lie in each other; the deepest documented answer has four.
-    static let maximumDepth = 32
+    package static let maximumDepth = 32
 
     /// Reads a whole document as RFC 8259 has it, in UTF-8.
     ///
     /// - Returns: nil where the bytes are anything else, or hold a key twice, or nest too deep.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var reader = JSONReader(bytes)
         guard let value = reader.document() else { return nil }
         self = value
     }
 
     /// The value under a key of an object; nil where it is missing, null, or this is no object.
-    subscript(key: String) -> JSON? {
+    package subscript(key: String) -> JSON? {
         guard case .object(let members) = self, let value = members[key], value != .null else {
             return nil
         }
@@ -40,7 +40,7 @@ enum JSON: Hashable, Sendable {
     }
 
     /// The text of a string or number.
-    var scalar: String? {
+    package var scalar: String? {
         switch self {
         case .string(let text), .number(let text): text
         case .null, .bool, .array, .object: nil

@@ -16,11 +16,11 @@ package struct Reading: Hashable, Sendable {
     ///
     /// A request names ten ids at most, so more than a few is nonsense already, and a body of half a million
     /// of them must not fill a table.
-    static let strangerLimit = 20
+    package static let strangerLimit = 20
     /// How much of a stranger or of a code is kept, in Unicode scalars.
-    static let strangerLength = 64
+    package static let strangerLength = 64
     /// How much of the exchange's message is kept, in Unicode scalars: the longest documented one has 200.
-    static let messageLength = 1_000
+    package static let messageLength = 1_000
 
     /// The same outcome for the whole and for each id.
     init(_ whole: Outcome, forAll asked: [OrderID]) {

@@ -73,7 +73,7 @@ package struct Signing: Sendable {
 
     /// Leaves the unreserved characters of RFC 3986 bare and writes every other byte as `%` and two
     /// upper-case digits: the exchange refuses lower-case ones (htx-api 1.1).
-    static func percentEncoded(_ text: String) -> String {
+    package static func percentEncoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {
@@ -88,7 +88,7 @@ package struct Signing: Sendable {
     }
 
     /// `yyyy-MM-ddTHH:mm:ss` in UTC, cut to the second as the official SDKs do, without a `Z`.
-    static func timestamp(_ time: WallTime) -> String {
+    package static func timestamp(_ time: WallTime) -> String {
         // Division cuts towards zero: an instant before 1970 belongs to the second below.
         let (quotient, remainder) = time.milliseconds.quotientAndRemainder(dividingBy: 1_000)
         let seconds = remainder < 0 ? quotient - 1 : quotient

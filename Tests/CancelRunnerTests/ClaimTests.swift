@@ -1,3 +1,4 @@
+import CancelRunner
 import Cancels
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import CancelRunner
 import CancelStore
 import Cancels
 import TestSupport

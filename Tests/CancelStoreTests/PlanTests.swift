@@ -15,11 +15,11 @@ import Testing
     @Test(arguments: Query.allCases)
     func `a statement seeks`(query: Query) throws {
         for step in try plan(of: query.rawValue) {
-            #expect(!isScan(step), "\(query): \(step)")
-            #expect(
-                !step.contains("TEMP B-TREE") || step.contains("idleTokens"),
-                "\(query): \(step)"
-            )
+            // The newest rows are read from the end, up to a limit.
+            let isNewestFirst = query == .latestJobs || query == .latestRequests
+            #expect(!isScan(step) || isNewestFirst, "\(query): \(step)")
+            // Five tokens may be sorted.
+            #expect(!step.contains("TEMP B-TREE") || query == .idleTokens, "\(query): \(step)")
         }
     }
 
@@ -32,9 +32,8 @@ import Testing
         }
         let isPartial = ["cancel_due", "job_waiting", "job_deadline", "token_in_use", "job_ready"]
             .contains { step.contains("INDEX \($0)") }
-        let isNewestFirst = step == "SCAN job" || step == "SCAN request"
-        return !isPartial && !isNewestFirst && !Self.small.contains(String(table))
-            && !["b", "a", "v_account", "CONSTANT"].contains(String(table))
+        return !isPartial && !Self.small.contains(String(table))
+            && !["b", "a", "v_account", "v_job", "CONSTANT"].contains(String(table))
     }
 
     @Test(
@@ -50,13 +49,14 @@ import Testing
     )
     func `a view seeks when asked for one thing`(sql: String) throws {
         for step in try plan(of: sql) {
-            #expect(!step.hasPrefix("SCAN") || step.contains("CONSTANT ROW"), "\(sql): \(step)")
+            // The one row that the grouped view gives is walked, after it was sought.
+            #expect(!step.hasPrefix("SCAN") || step == "SCAN v_job", "\(sql): \(step)")
         }
     }
 
     @Test func `the check can fail`() throws {
         #expect(try plan(of: "SELECT * FROM cancel WHERE attempts = 1").contains(where: isScan))
-        #expect(try plan(of: "SELECT * FROM job WHERE note = 'x'").contains { $0 == "SCAN job" })
+        #expect(try plan(of: "SELECT * FROM job WHERE note = 'x'").contains(where: isScan))
     }
 
     private func plan(of sql: String) throws -> [String] {

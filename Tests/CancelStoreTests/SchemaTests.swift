@@ -14,7 +14,7 @@ import Testing
         let store = try CancelStore.migrate(folder.file("new.sqlite"))
         let attributes = try FileManager.default.attributesOfItem(atPath: store.path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
-        try store.read { db in
+        try store.read { (db: Database) throws in
             #expect(try String.fetchAll(db, sql: "SELECT name FROM account") == ["main"])
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)

@@ -125,7 +125,7 @@ private func isBlank(_ byte: UInt8) -> Bool {
 
 /// `OrderID.isValid`, which as a generic of another module takes a hundred times as long; a test
 /// holds the two together.
-func isOrderID(_ text: Span<UInt8>) -> Bool {
+package func isOrderID(_ text: Span<UInt8>) -> Bool {
     guard (1...20).contains(text.count) else { return false }
     for index in text.indices where !(0x30...0x39).contains(text[index]) { return false }
     return true

@@ -1,0 +1,38 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# One build serves both: the tests test the binary that people run.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CONFIG ?= release
+BUILD := swift build -c $(CONFIG) --build-tests
+QUASH := .build/$(CONFIG)/quash
+
+.PHONY: help demo test build lint format tools clean install
+
+help: ## says what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+demo: build ## cancels some 1,300 practice orders before your eyes
+	@$(QUASH) demo
+
+test: build ## runs all tests
+	@swift test -c $(CONFIG) --skip-build --disable-xctest 2>&1 | ./.ci/brief
+
+lint: ## checks the format
+	@swift format lint --strict --recursive Package.swift Sources Tests
+
+format: ## formats the sources
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+build: tools ## builds the program and its tests
+	@$(BUILD)
+
+install: build ## puts quash into PREFIX/bin (default /usr/local)
+	@install -D -m 755 $(QUASH) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/quash
+
+tools:
+	@./.ci/tools
+
+clean: ## removes the build
+	@rm -rf .build

@@ -1,0 +1,105 @@
+import CancelRunner
+import CancelStore
+import Cancels
+import HTX
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// A runner with its real world: database, keys, clocks, exchange.
+///
+/// `run` and `demo` build it alike.
+struct Engine {
+    let store: CancelStore
+    let settings: Settings
+    let accounts: [String]
+    private let client: HTXClient
+    private let machine: Machine
+    private let runner: Runner
+
+    /// Declares this process as a runner for the accounts it has keys for.
+    ///
+    /// - Throws: `StoreError.refused` where two accounts have one access key.
+    init(
+        store: CancelStore,
+        credentials: [String: Credentials],
+        exchanges: [ExchangeURL],
+        settings: Settings,
+        mode: Runner.Mode,
+        logger: Logger
+    ) throws {
+        let machine = try Machine()
+        let process = try machine.thisProcess()
+        let accounts = credentials.keys.sorted()
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let id = try store.write { ledger in
+            let now = machine.now()
+            for account in accounts {
+                guard let keys = credentials[account] else { continue }
+                try ledger.claimKey(fingerprint: Keys.fingerprint(of: keys), for: account)
+                try ledger.ensureBucket(
+                    account: account,
+                    endpoint: .cancel,
+                    policy: settings.bucket,
+                    now: now
+                )
+            }
+            let id = try ledger.register(name: name, process: process, now: now)
+            try ledger.note(
+                Event("start", runnerID: id, detail: "accounts \(accounts.joined(separator: ","))"),
+                now: now
+            )
+            return id
+        }
+        let client = HTXClient(
+            exchanges: exchanges,
+            credentials: credentials,
+            timeout: settings.bucket.requestTimeout,
+            now: { machine.now() },
+            connectionsPerHost: settings.bucket.limit * max(accounts.count, 1)
+        )
+        let turn = Turn(
+            runner: id,
+            accounts: accounts,
+            settings: settings,
+            isGone: { Machine.isGone($0) }
+        )
+        let world = Runner.World(
+            now: { machine.now() },
+            sleep: { await machine.sleep(until: $0) },
+            send: { await client.send($0) }
+        )
+        (self.store, self.settings, self.accounts) = (store, settings, accounts)
+        (self.client, self.machine) = (client, machine)
+        runner = Runner(store: store, turn: turn, mode: mode, world: world, logger: logger)
+    }
+
+    /// Runs until told to stop or until nothing is left to do, with `beside` running beside it.
+    ///
+    /// SIGTERM and SIGINT drain; a second one ends the process at once, which is as safe as any kill.
+    func run(beside others: [any Service] = [], logger: Logger) async throws {
+        await client.warm()
+        let services =
+            others.map {
+                ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+            } + [
+                .init(service: SecondSignal()),
+                .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
+            ]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        do {
+            try await group.run()
+        } catch {
+            // The first error is what happened; a client that will not close as well changes nothing.
+            try? await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Glibc
+
+/// Where this program writes: results to standard output, everything else to standard error.
+enum Terminal {
+    /// Whether standard error is a terminal, which can redraw a line.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes a result.
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes a notice.
+    static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Draws a line over the one drawn before.
+    static func redraw(_ line: String) { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+
+    /// Writes all of it, in as many calls as it takes; a reader that went away ends it.
+    private static func write(_ text: String, to file: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
+            if written < 0 && errno != EINTR { return }
+            bytes = bytes.dropFirst(max(written, 0))
+        }
+    }
+}
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
+}
