@@ -1,83 +1,53 @@
 import Cancels
 import Synchronization
 
-/// Where the tasks that send leave their answers, and where the loop waits for something to do.
+/// Where the tasks that send leave their answers for the loop.
 ///
-/// One reader. What is posted stays until it is taken, so nothing posted between two waits is missed.
+/// What is posted stays until it is taken, and every post rings the doorbell, so nothing that is posted
+/// between two waits is missed.
 final class Mailbox: Sendable {
     /// What has been posted since it was taken last.
     struct Contents: Sendable {
         var answers: [Answer] = []
         /// Whether a graceful stop was asked for; it stays set.
         var isDraining = false
-        fileprivate var isRung = false
+        fileprivate var isFresh = false
     }
 
-    private struct State: Sendable {
-        var contents = Contents()
-        var waiter: CheckedContinuation<Void, Never>?
-    }
+    private let contents = Mutex(Contents())
+    private let ring: @Sendable () -> Void
 
-    private let state = Mutex(State())
+    init(ring: @escaping @Sendable () -> Void) { self.ring = ring }
+
+    /// Whether something was posted that has not been taken.
+    var isFresh: Bool { contents.withLock(\.isFresh) }
 
     /// Leaves an answer.
     func post(_ answer: Answer) {
-        ring { $0.answers.append(answer) }
+        leave { $0.answers.append(answer) }
     }
 
     /// Asks for a graceful stop.
     func drain() {
-        ring { $0.isDraining = true }
+        leave { $0.isDraining = true }
     }
 
     /// Takes what is there.
     func take() -> Contents {
-        state.withLock { state in
+        contents.withLock { contents in
             defer {
-                state.contents.answers = []
-                state.contents.isRung = false
+                contents.answers = []
+                contents.isFresh = false
             }
-            return state.contents
+            return contents
         }
     }
 
-    /// Whether something was posted that has not been taken.
-    var isRung: Bool { state.withLock(\.contents.isRung) }
-
-    /// Waits until something is posted, or until `sleep` returns.
-    ///
-    /// - Parameter sleep: Returns when it is time, or early when its task is cancelled.
-    func wait(orUntil sleep: @escaping @Sendable () async -> Void) async {
-        guard !isRung else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await sleep() }
-            group.addTask { await self.posted() }
-            await group.next()
-            group.cancelAll()
+    private func leave(_ change: (inout Contents) -> Void) {
+        contents.withLock { contents in
+            change(&contents)
+            contents.isFresh = true
         }
-    }
-
-    private func posted() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state in
-                    if state.contents.isRung || Task.isCancelled { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isDone { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiter.take() }?.resume()
-        }
-    }
-
-    private func ring(_ change: (inout Contents) -> Void) {
-        let waiter = state.withLock { state in
-            change(&state.contents)
-            state.contents.isRung = true
-            return state.waiter.take()
-        }
-        waiter?.resume()
+        ring()
     }
 }

@@ -23,39 +23,47 @@ package struct Runner: Service {
     package struct World: Sendable {
         /// Reads both clocks.
         package var now: @Sendable () -> Now
-        /// Returns at an instant, or early when its task is cancelled.
-        package var sleep: @Sendable (BootTime) async -> Void
+        /// Returns at an instant, or before it when rung, cancelled, or when the file was written to: then
+        /// it gives true.
+        package var wait: @Sendable (BootTime) async -> Bool
+        /// Ends the wait under way, or the next one.
+        package var ring: @Sendable () -> Void
         /// Sends one request and gives what came back; it never throws.
         package var send: @Sendable (Request) async -> Answer
 
         package init(
             now: @escaping @Sendable () -> Now,
-            sleep: @escaping @Sendable (BootTime) async -> Void,
+            wait: @escaping @Sendable (BootTime) async -> Bool,
+            ring: @escaping @Sendable () -> Void,
             send: @escaping @Sendable (Request) async -> Answer
         ) {
             self.now = now
-            self.sleep = sleep
+            self.wait = wait
+            self.ring = ring
             self.send = send
         }
     }
 
-    /// How often the file is looked at for commits of others: every 5 ms.
-    ///
-    /// Reading `data_version` takes a few microseconds and touches no row.
-    static let watch: Duration = .milliseconds(5)
+    /// How soon after a write the file is looked at again, 0.3 ms, doubling while nothing new shows.
+    static let soonestLook: Duration = .microseconds(300)
+    /// How often the file is looked at when nothing was heard, 100 ms; reading `data_version` touches no row.
+    static let latestLook: Duration = .milliseconds(100)
+    /// How long to leave a WAL alone that a reader kept from being emptied, 60 s.
+    static let checkpointPause: Duration = .seconds(60)
 
     private let store: CancelStore
     private let turn: Turn
     private let mode: Mode
     private let world: World
     private let logger: Logger
-    private let mailbox = Mailbox()
+    private let mailbox: Mailbox
 
     package init(store: CancelStore, turn: Turn, mode: Mode, world: World, logger: Logger) {
         self.store = store
         self.turn = turn
         self.mode = mode
         self.world = world
+        mailbox = Mailbox(ring: world.ring)
         self.logger = logger
     }
 
@@ -83,6 +91,7 @@ package struct Runner: Service {
     ) async throws {
         var inFlight = 0
         var lastMove = world.now().boot
+        var nextCheckpoint = lastMove
         var unrecorded: [Answer] = []
         while !Task.isCancelled {
             let version = try store.dataVersion()
@@ -100,6 +109,7 @@ package struct Runner: Service {
             }
             if result.answered > 0 || result.settled > 0 { lastMove = committed }
             if inFlight == 0 && (mail.isDraining || isDone(result, since: lastMove)) { return }
+            try await checkpointIfDue(&nextCheckpoint)
             var wake = result.wake
             if inFlight > 0 {
                 // A living runner renews its heartbeat while it has requests in flight.
@@ -127,6 +137,14 @@ package struct Runner: Service {
             )
             return nil
         }
+    }
+
+    /// Copies the WAL back when it has grown, unless a reader was in the way a short while ago.
+    private func checkpointIfDue(_ next: inout BootTime) async throws {
+        let now = world.now().boot
+        guard now >= next, store.isCheckpointDue else { return }
+        let isEmptied = try await store.checkpoint(by: turn.runner, now: world.now)
+        if !isEmptied { next = now + Self.checkpointPause }
     }
 
     /// Sends a request, unless its grant has lapsed: then nothing of it leaves, and its token is given back.
@@ -160,14 +178,18 @@ package struct Runner: Service {
     }
 
     /// Sleeps until there is something to do: an answer, a stop, a commit by another process, or `wake`.
+    ///
+    /// A write to the file is heard before its commit shows, so after one the file is looked at again and
+    /// again, less and less often.
     private func rest(until wake: BootTime?, whileVersionIs version: Int) async throws {
-        while !Task.isCancelled, !mailbox.isRung {
+        var pause = Self.soonestLook
+        while !Task.isCancelled, !mailbox.isFresh {
             let now = world.now().boot
             if let wake, wake <= now { return }
             if try store.dataVersion() != version { return }
-            let look = now + Self.watch
-            let until = min(wake ?? look, look)
-            await mailbox.wait { [world] in await world.sleep(until) }
+            let look = now + pause
+            let isTouched = await world.wait(min(wake ?? look, look))
+            pause = isTouched ? Self.soonestLook : min(pause * 2, Self.latestLook)
         }
     }
 }

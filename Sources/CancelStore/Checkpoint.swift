@@ -17,8 +17,8 @@ extension CancelStore {
     static let pagesDue = 500
     /// How long the lease of the checkpointer lasts: 60 s.
     static let checkpointLease: Duration = .seconds(60)
-    /// How long a checkpoint may wait for locks: 2 s, during which no token is lost that could be used.
-    static let checkpointPatience: Duration = .seconds(2)
+    /// How long a checkpoint may wait for locks, 500 ms: a reader in the way must not cost tokens.
+    static let checkpointPatience: Duration = .milliseconds(500)
 
     /// Whether the WAL has grown enough for a checkpoint; one `stat`.
     package var isCheckpointDue: Bool {

@@ -4,7 +4,9 @@ import Testing
 /// What an answer means for its bucket, row by row.
 @Suite struct NoticeTests {
     private let policy = HoldPolicy()
-    private let id = OrderID("826053970168446976")!
+    private let id: OrderID
+
+    init() throws { id = try #require(OrderID("826053970168446976")) }
 
     private func answer(
         _ kind: Answer.Kind,

@@ -2,7 +2,7 @@ import Cancels
 import Foundation
 import Testing
 
-@testable import quash
+import quash
 
 /// What happens between the passes, and to files that are damaged.
 @Suite struct JobFilePassTests {

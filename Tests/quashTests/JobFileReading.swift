@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import quash
+import quash
 
 /// What both passes over a job file give, as values to compare.
 struct JobFileReading: Equatable {

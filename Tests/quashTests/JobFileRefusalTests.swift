@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import quash
+import quash
 
 @Suite struct JobFileRefusalTests {
     @Test(arguments: [

@@ -1,7 +1,7 @@
 import Cancels
 import Testing
 
-@testable import quash
+import quash
 
 @Suite struct JobFileTests {
     // MARK: - The samples

@@ -64,9 +64,11 @@ struct Engine {
             settings: settings,
             isGone: { Machine.isGone($0) }
         )
+        let doorbell = try Doorbell(database: store.path)
         let world = Runner.World(
             now: { machine.now() },
-            sleep: { await machine.sleep(until: $0) },
+            wait: { await doorbell.wait(until: $0, now: { machine.now().boot }) },
+            ring: { doorbell.ring() },
             send: { await client.send($0) }
         )
         (self.store, self.settings, self.accounts) = (store, settings, accounts)

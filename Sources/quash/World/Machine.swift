@@ -25,14 +25,6 @@ struct Machine: Sendable {
         )
     }
 
-    /// Returns at an instant of the boot clock, or early when its task is cancelled.
-    func sleep(until time: BootTime) async {
-        let wait = time - BootTime(nanoseconds: Self.read(CLOCK_BOOTTIME))
-        guard wait > .zero else { return }
-        // `try?`: being interrupted is one of the two ways this is meant to end.
-        try? await Task.sleep(for: wait, tolerance: .zero, clock: .continuous)
-    }
-
     /// This process, as a runner row names it.
     func thisProcess() throws -> Ledger.Process {
         let pid = Int64(getpid())
