@@ -10,7 +10,7 @@ struct Quash: AsyncParsableCommand {
         abstract:
             "Cancels many HTX trailing orders: queued in SQLite, sent under the limit, recorded.",
         discussion: """
-            Any tool queues jobs with one SQL INSERT; a runner sends them, at most five requests a second per
+            Any tool queues jobs with one SQL INSERT; a runner sends them, at most five requests a second per \
             account and ten ids a request, and records for every id what the exchange said.
 
             Start with `quash demo`, or with `quash migrate` and the README.

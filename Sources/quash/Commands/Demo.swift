@@ -11,8 +11,8 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cancels some 1,300 practice orders before your eyes; nothing to set up.",
         discussion: """
-            Starts a practice exchange in the process, queues the files of a folder, lets another tool queue more
-            by plain SQL while the runner runs, and shows what became of each job and the proof of the limit.
+            Starts a practice exchange in the process, queues the files of a folder, lets another tool queue more \
+            by plain SQL while the runner runs, and shows what became of each job and the proof of the limit. \
             The database is kept, so that you can ask it more.
             """
     )

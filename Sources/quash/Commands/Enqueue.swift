@@ -8,9 +8,9 @@ struct Enqueue: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Queues cancel jobs: all that is given, or nothing.",
         discussion: """
-            Each argument is a file (JSON, JSON lines, CSV or a plain list of ids), - for standard input, or,
-            with --contract or --pair, an order id. Everything is checked first and then goes in as one
-            transaction; what is refused is said with file, line, id and reason. Job ids go to standard
+            Each argument is a file (JSON, JSON lines, CSV or a plain list of ids), - for standard input, or, \
+            with --contract or --pair, an order id. Everything is checked first and then goes in as one \
+            transaction; what is refused is said with file, line, id and reason. Job ids go to standard \
             output, one a line.
 
               quash enqueue jobs/btc.json jobs/export.csv

@@ -10,11 +10,11 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sends what is queued, under the limit, and records every answer.",
         discussion: """
-            Keys are read from the environment (QUASH_ACCESS_KEY and QUASH_SECRET_KEY for account main,
+            Keys are read from the environment (QUASH_ACCESS_KEY and QUASH_SECRET_KEY for account main, \
             QUASH_<ACCOUNT>_ACCESS_KEY and …_SECRET_KEY for others) or from files in the folder QUASH_SECRETS.
 
-            SIGTERM and SIGINT finish what is in flight; a second one stops at once, which is safe as well.
-            Exit status with --drain: 0 all cancelled, 3 some rejected, failed or expired, 4 some pending or
+            SIGTERM and SIGINT finish what is in flight; a second one stops at once, which is safe as well. \
+            Exit status with --drain: 0 all cancelled, 3 some rejected, failed or expired, 4 some pending or \
             unresolved, 74 the disk or the database failed.
             """
     )

@@ -10,8 +10,8 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Runs a strict practice exchange on this machine.",
         discussion: """
-            It verifies signatures, counts arrivals in a sliding second and refuses the sixth, and knows only the
-            orders it is given: by --orders, or by POST /sandbox/orders. What goes wrong is asked for with
+            It verifies signatures, counts arrivals in a sliding second and refuses the sixth, and knows only the \
+            orders it is given: by --orders, or by POST /sandbox/orders. What goes wrong is asked for with \
             --faults, a JSON file such as
 
               {"latency_ms": {"min": 5, "max": 40}, "chances": {"drop_after": 0.1, "html_after": 0.05}}
