@@ -27,6 +27,8 @@ CREATE TABLE account (
     CONSTRAINT account_paused_with_reason CHECK ((paused_at_ms IS NULL) = (paused_reason IS NULL))
 ) STRICT;
 
+INSERT INTO account (name) VALUES ('main');
+
 CREATE TRIGGER account_insert BEFORE INSERT ON account BEGIN
     SELECT RAISE(ABORT, 'account: that name exists already')
         WHERE EXISTS (SELECT 1 FROM account WHERE name = NEW.name);

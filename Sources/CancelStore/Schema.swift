@@ -17,6 +17,12 @@ package enum Schema {
     /// The version this program needs.
     package static var version: Int { migrations.count }
 
+    /// All of it as one script for the `sqlite3` shell, which makes the same file.
+    package static var script: String {
+        (["PRAGMA journal_mode = WAL;", "BEGIN;"] + migrations + ["COMMIT;"])
+            .joined(separator: "\n")
+    }
+
     /// What a file is.
     enum Identity: Equatable {
         /// There is no file, or an empty one.
@@ -49,7 +55,8 @@ package enum Schema {
                     try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
                 )
             }
-        } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            // Any other error is the disk's or a damaged file's, and no reason to call it foreign.
             throw StoreError.foreign(path: path, why: error.message ?? "SQLite cannot read it")
         }
         guard found.application == applicationID else {
@@ -89,7 +96,6 @@ package enum Schema {
             for sql in migrations.dropFirst(found) {
                 try db.execute(sql: sql)
             }
-            if found == 0 { try db.execute(sql: "INSERT INTO account (name) VALUES ('main')") }
             return .commit
         }
     }

@@ -40,15 +40,29 @@ package enum StoreError: Error, CustomStringConvertible {
 }
 
 /// Why an access to the database did not come through, as far as the caller must tell them apart.
-package enum StoreFailure {
+package enum StoreFailure: CustomStringConvertible {
     /// Another connection held the write lock for the whole of our patience.
     case locked
     /// The disk or the file failed: fail-stop, since not even a COMMIT can be trusted.
-    case broken
+    case broken(String)
 
     /// Sorts an error of the store; nil for one that is not SQLite's own failure.
     package init?(_ error: any Error) {
         guard let error = error as? DatabaseError else { return nil }
-        self = error.resultCode == .SQLITE_BUSY ? .locked : .broken
+        switch error.resultCode {
+        case .SQLITE_BUSY: self = .locked
+        default: self = .broken(error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .locked:
+            "another program has been writing to the database for half a minute; look for a shell or a "
+                + "tool with a transaction left open (BEGIN without COMMIT), end it, and run this again"
+        case .broken(let words):
+            "the database or its disk failed, and nothing more is sent: SQLite says \"\(words)\". Free "
+                + "space or mend the disk, then run again; what was sent is on record"
+        }
     }
 }

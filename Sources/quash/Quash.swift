@@ -41,7 +41,7 @@ struct Quash: AsyncParsableCommand {
     private static func stop(for error: any Error) -> Never {
         switch ExitStatus(of: error) {
         case let status?:
-            Terminal.say("quash: \(error)")
+            Terminal.say("quash: \(StoreFailure(error)?.description ?? "\(error)")")
             Glibc.exit(status.rawValue)
         case nil:
             // The argument parser's own errors, help and plain exit codes.

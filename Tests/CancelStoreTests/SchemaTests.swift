@@ -37,8 +37,7 @@ import Testing
     @Test func `the printed SQL makes the same file`() throws {
         let printed = folder.file("printed.sqlite")
         let shell = try Shell(printed)
-        try shell.run(Schema.migrations.joined(separator: "\n"))
-        try shell.run("PRAGMA journal_mode = WAL")
+        try shell.run(Schema.script)
         let store = try CancelStore.migrate(folder.file("migrated.sqlite"))
         let sql = "SELECT name || coalesce(sql, '') FROM sqlite_schema ORDER BY name"
         #expect(try shell.texts(sql) == store.read { try String.fetchAll($0, sql: sql) })

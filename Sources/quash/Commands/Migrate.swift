@@ -16,7 +16,7 @@ struct Migrate: ParsableCommand {
 
     func run() throws {
         if print {
-            Terminal.print(Schema.migrations.joined(separator: "\n"))
+            Terminal.print(Schema.script)
             return
         }
         let store = try CancelStore.migrate(database.path)
