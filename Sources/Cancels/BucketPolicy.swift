@@ -11,6 +11,10 @@
 // answer also travelled back, and the next request must travel out, the token may come back earlier by a
 // *proven* minimum round trip m: it is free at r + w − m + e, where e covers timers and rounded clocks.
 //
+// m is what the least way out and the least way back add up to. The least round trip ever seen is no less than
+// that, and comes close to it only after many samples, so it is worth 0.8 of itself after 500 and nothing
+// before; a refusal, and another base URL, make it nothing again. Without m the bound needs no assumption.
+//
 // A request without an answer may arrive as long as anything of it may still be under way, so its token
 // stays busy as granted: grant + hold. Nothing repairs that after a crash, and nothing needs to.
 //
@@ -70,13 +74,13 @@ package struct BucketPolicy: Hashable, Sendable {
 /// The round trip that no request has beaten lately, as far as it is proven.
 ///
 /// Two periods of five minutes each, so that the floor forgets what is older than ten. It is worth 0.8 of
-/// the smallest seen, and nothing before a hundred were seen: crediting too much would break the limit,
+/// the smallest seen, and nothing before five hundred were seen: crediting too much would break the limit,
 /// and with a jitter as wide as the round trip itself few samples prove little.
 package struct RoundTripFloor: Hashable, Sendable {
     /// How long one period lasts: 5 min.
     package static let period: Duration = .seconds(300)
-    /// How many round trips make a proof: 100.
-    package static let proof = 100
+    /// How many round trips make a proof: 500, the first 100 s of a busy account.
+    package static let proof = 500
 
     /// The smallest of the running period.
     package var smallest: Duration?

@@ -49,16 +49,19 @@ package struct FaultPlan: Sendable {
         return remaining
     }
 
-    /// Draws how long the request just received travels, and splits it at a random point.
+    /// Draws how long the request just received travels: each way for itself, within half the bounds.
+    ///
+    /// The ways of a network do not know of each other, and each has a least time of its own. One total
+    /// split at a random point would be a network whose quick way out is paid for by a slow way back.
     package mutating func nextTravel() -> Travel {
         var dice = Dice(seed: seed, for: .travel, turn: received)
         received += 1
-        let latency = faults.latencyMs
-        let total = Double.random(in: latency.min...latency.max, using: &dice)
-        let forward = total * Double.random(in: 0...1, using: &dice)
+        let way = faults.latencyMs.min / 2...faults.latencyMs.max / 2
+        let forward = Double.random(in: way, using: &dice)
+        let back = Double.random(in: way, using: &dice)
         return Travel(
             forward: .microseconds(Int64(forward * 1000)),
-            back: .microseconds(Int64((total - forward) * 1000))
+            back: .microseconds(Int64(back * 1000))
         )
     }
 

@@ -7,7 +7,7 @@
 ///      "order_err_codes": {"826053970168446976": 1063},
 ///      "script": [{"fault": "none"}, {"fault": "hang_after", "count": 3}]}
 package struct Faults: Sendable, Equatable {
-    /// The bounds of the network's share of a round trip, in milliseconds, drawn evenly.
+    /// The bounds of the network's share of a round trip, in milliseconds; half of it each way.
     package struct Latency: Sendable, Equatable, Codable {
         /// The least.
         package var min: Double

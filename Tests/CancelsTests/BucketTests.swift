@@ -71,19 +71,19 @@ import Testing
         #expect(zip(arrivals, arrivals.dropFirst(5)).contains { $1 - $0 < 1_000_000_000 })
     }
 
-    @Test func `a round trip is proven by a hundred, and worth four fifths of the least`() {
+    @Test func `a round trip is proven by five hundred, and worth four fifths of the least`() {
         var floor = RoundTripFloor(since: BootTime(nanoseconds: 0))
-        for sample in 1...99 {
+        for sample in 1...499 {
             floor.note(.milliseconds(10 + sample % 7), at: BootTime(nanoseconds: Int64(sample)))
         }
         #expect(floor.proven == .zero)
-        floor.note(.milliseconds(30), at: BootTime(nanoseconds: 100))
+        floor.note(.milliseconds(30), at: BootTime(nanoseconds: 500))
         #expect(floor.proven == .milliseconds(8))
     }
 
     @Test func `a floor forgets what is older than two periods`() {
         var floor = RoundTripFloor(since: BootTime(nanoseconds: 0))
-        for sample in 1...100 {
+        for sample in 1...500 {
             floor.note(.milliseconds(5), at: BootTime(nanoseconds: Int64(sample)))
         }
         let period = RoundTripFloor.period

@@ -190,17 +190,16 @@ import Sandbox
         #expect(4750...5250 ~= dealt.count { $0 == .truncated })
     }
 
-    @Test func `a latency is spread over the bounds and split at every point`() throws {
+    @Test func `a latency is spread over the bounds, each way for itself`() throws {
         var plan = FaultPlan(Faults(latencyMs: .init(min: 20, max: 80)), seed: 9)
         let travels = (0..<2000).map { _ in plan.nextTravel() }
-        let totals = travels.map { $0.forward + $0.back }
-        // Both parts are cut to whole microseconds.
-        #expect(totals.allSatisfy { .microseconds(19_998)...(.milliseconds(80)) ~= $0 })
-        #expect(
-            totals.contains { $0 < .milliseconds(22) } && totals.contains { $0 > .milliseconds(78) }
-        )
-        #expect(travels.contains { $0.forward < $0.back / 9 })
-        #expect(travels.contains { $0.back < $0.forward / 9 })
+        let way = Duration.milliseconds(10)...Duration.milliseconds(40)
+        #expect(travels.allSatisfy { way.contains($0.forward) && way.contains($0.back) })
+        // Quick out and slow back, and the reverse, and both quick, and both slow.
+        #expect(travels.contains { $0.forward < .milliseconds(12) && $0.back > .milliseconds(38) })
+        #expect(travels.contains { $0.forward > .milliseconds(38) && $0.back < .milliseconds(12) })
+        #expect(travels.contains { $0.forward < .milliseconds(12) && $0.back < .milliseconds(12) })
+        #expect(travels.contains { $0.forward > .milliseconds(38) && $0.back > .milliseconds(38) })
     }
 
     @Test func `without latency nothing travels`() throws {

@@ -57,11 +57,21 @@ struct SandboxCommand: AsyncParsableCommand {
                     )
                 ).run()
             }
-            let url = try await server.listening.url
+            let url = try await address(of: server)
             Terminal.print("export QUASH_EXCHANGE=\(url)")
             for name in names { Terminal.print(PracticeKeys.exports(for: name)) }
             Terminal.say("the practice exchange listens on \(url); Ctrl-C ends it")
             try await group.waitForAll()
+        }
+    }
+
+    private func address(of server: SandboxServer) async throws -> String {
+        do {
+            return try await server.listening.url
+        } catch {
+            throw Refusal(
+                "the practice exchange cannot listen on port \(port): \(error). Choose another --port"
+            )
         }
     }
 
