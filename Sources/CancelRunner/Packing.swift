@@ -9,6 +9,15 @@ import Cancels
 struct Packing {
     let ledger: Ledger
     let idsPerRequest: Int
+    let now: Now
+    /// Orders that were found in flight: one look an order, however many jobs want it.
+    private var inFlight: Set<OrderID> = []
+
+    init(ledger: Ledger, idsPerRequest: Int, now: Now) {
+        self.ledger = ledger
+        self.idsPerRequest = idsPerRequest
+        self.now = now
+    }
 
     /// The ids of one request and the rows it is for.
     struct Pack {
@@ -24,14 +33,14 @@ struct Packing {
     }
 
     /// The next request of an account; nil where it has nothing to claim.
-    func pack(for account: String) throws -> Pack? {
+    mutating func pack(for account: String) throws -> Pack? {
         while let head = try ledger.headJob(of: account) {
-            var pack = Pack(targetID: head.target, limit: idsPerRequest)
-            var job: Int64? = head.job
+            var pack = Pack(targetID: head.targetID, limit: idsPerRequest)
+            var job: HeadJob? = head
             while let current = job, pack.orderIDs.count < pack.limit {
                 guard try fill(&pack, from: current, account: account) else { break }
-                try ledger.idle(job: current)
-                job = try ledger.headJob(ofTarget: head.target)
+                try ledger.idle(job: current.id)
+                job = try ledger.headJob(ofTarget: head.targetID)
             }
             if !pack.orderIDs.isEmpty { return pack }
         }
@@ -39,32 +48,37 @@ struct Packing {
     }
 
     /// Adds ids of one job; tells whether the job has no more to give, taken or set aside.
-    private func fill(_ pack: inout Pack, from job: Int64, account: String) throws -> Bool {
+    private mutating func fill(
+        _ pack: inout Pack,
+        from job: HeadJob,
+        account: String
+    ) throws -> Bool {
+        // Past its deadline it gives nothing; a sweep will expire what is left of it.
+        if let notAfter = job.notAfter, notAfter < now.wall { return true }
         var last: Int64 = 0
         while true {
-            let page = try ledger.readyCancels(of: job, after: last, limit: idsPerRequest)
+            let page = try ledger.readyCancels(of: job.id, after: last, limit: idsPerRequest)
             for candidate in page {
                 last = candidate.cancelID
                 if pack.has(candidate.orderID) { continue }  // In the pack by another job's row.
-                let limit = min(pack.limit, candidate.packLimit ?? idsPerRequest)
-                let wants = try ledger.wants(of: candidate.orderID, account: account)
-                if wants.contains(where: { $0.state == .sending }) {
+                if try isInFlight(candidate.orderID, account: account) {
                     try ledger.block(cancel: candidate.cancelID)
                     continue
                 }
+                let limit = min(pack.limit, candidate.packLimit ?? idsPerRequest)
                 guard pack.orderIDs.count < limit else { return false }
                 pack.limit = limit
                 pack.orderIDs.append(candidate.orderID)
-                pack.members += wants.filter { $0.mayBeSent(to: pack.targetID) }.map(\.cancelID)
+                pack.members += try ledger.companions(of: candidate.orderID, target: pack.targetID)
             }
             if page.count < idsPerRequest { return true }
         }
     }
-}
 
-extension Want {
-    /// Whether a request to `target` may be for this row as well.
-    fileprivate func mayBeSent(to target: Int64) -> Bool {
-        state == .pending && !isParked && targetID == target && isJobReady
+    private mutating func isInFlight(_ order: OrderID, account: String) throws -> Bool {
+        if inFlight.contains(order) { return true }
+        guard try ledger.isInFlight(order, account: account) else { return false }
+        inFlight.insert(order)
+        return true
     }
 }

@@ -78,9 +78,7 @@ package struct Runner: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 try await loop(sendingIn: &group)
             }
-            try await store.writeDetached { [turn, world] in
-                try $0.stop(turn.runner, now: world.now())
-            }
+            try await noteStop()
         } onGracefulShutdown: { [mailbox] in
             mailbox.drain()
         }
@@ -139,6 +137,18 @@ package struct Runner: Service {
         }
     }
 
+    /// Notes the stop; where the file stays locked that is left out, since nothing depends on it.
+    private func noteStop() async throws {
+        do {
+            try await store.writeDetached { [turn, world] in
+                try $0.stop(turn.runner, now: world.now())
+            }
+        } catch {
+            guard case .locked = StoreFailure(error) else { throw error }
+            logger.notice("the stop was not noted in the file, which another connection is writing")
+        }
+    }
+
     /// Copies the WAL back when it has grown, unless a reader was in the way a short while ago.
     private func checkpointIfDue(_ next: inout BootTime) async throws {
         let now = world.now().boot
@@ -158,6 +168,12 @@ package struct Runner: Service {
             now.boot - committedAt <= bucket.sendDeadline
             && committedAt - request.grantedAt <= bucket.commitAllowance
         guard isFresh else {
+            logger.warning(
+                "a grant lapsed before it could be sent, and its ids wait; is the disk slow, or was the process paused?",
+                metadata: [
+                    "request": "\(request.id)", "since_grant": "\(now.boot - request.grantedAt)",
+                ]
+            )
             let lapsed = Outcome(.notSent, message: "its grant had lapsed before it could be sent")
             return Answer(
                 requestID: request.id,
@@ -181,7 +197,7 @@ package struct Runner: Service {
     ///
     /// A write to the file is heard before its commit shows, so after one the file is looked at again and
     /// again, less and less often.
-    private func rest(until wake: BootTime?, whileVersionIs version: Int) async throws {
+    private func rest(until wake: BootTime?, whileVersionIs version: Int?) async throws {
         var pause = Self.soonestLook
         while !Task.isCancelled, !mailbox.isFresh {
             let now = world.now().boot

@@ -109,6 +109,7 @@ package struct Turn: Sendable {
         let ended = try ledger.endBackoffs(limit: settings.sweep, now: now)
         try ledger.startJobs(now: now)
         let expired = try ledger.expireJobs(limit: settings.sweep, now: now)
+        result.settled += expired
         if ended == settings.sweep || expired == settings.sweep {
             result.wake(at: now.boot)
         }
@@ -117,7 +118,8 @@ package struct Turn: Sendable {
         for wall in [next.start, next.deadline] {
             guard let wall else { continue }
             // One more millisecond: a deadline has passed only when its millisecond is over.
-            let wait = Duration.milliseconds(wall.milliseconds - now.wall.milliseconds + 1)
+            let wait =
+                Duration.milliseconds(wall.milliseconds) - .milliseconds(now.wall.milliseconds - 1)
             result.wake(at: now.boot + max(wait, .zero))
         }
     }
@@ -133,11 +135,13 @@ package struct Turn: Sendable {
             let bucket = try ledger.bucket(account: account, endpoint: .cancel)
         else { return }
         guard bucket.heldUntil <= now.boot else { return result.wake(at: bucket.heldUntil) }
-        let packing = Packing(ledger: ledger, idsPerRequest: settings.idsPerRequest)
+        // The file says how the limit is spread: runners that were started differently must agree.
+        let policy = settings.bucket.spread(bucket.mode)
+        var packing = Packing(ledger: ledger, idsPerRequest: settings.idsPerRequest, now: now)
         let tokens = try ledger.idleTokens(
             account: account,
             endpoint: .cancel,
-            of: settings.bucket.tokens
+            of: policy.tokens
         )
         for token in tokens {
             // Soonest free first: behind one that is still busy there is none that is free.
@@ -151,7 +155,7 @@ package struct Turn: Sendable {
                     orderIDs: pack.orderIDs,
                     members: pack.members,
                     slot: token.slot,
-                    busyUntil: now.boot + settings.bucket.hold,
+                    busyUntil: now.boot + policy.hold,
                     now: now
                 )
             )

@@ -102,6 +102,11 @@ package final class CancelStore: Sendable {
         try patience.limited(to: limit) { try queue.writeWithoutTransaction(body) }
     }
 
+    /// Waits for locks at most `limit` within `body`.
+    func limited<Result>(to limit: Duration, _ body: () throws -> Result) rethrows -> Result {
+        try patience.limited(to: limit, body)
+    }
+
     /// Runs an access on the store's own thread.
     func detached<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
@@ -112,9 +117,15 @@ package final class CancelStore: Sendable {
     }
 
     /// SQLite's count of commits by *other* connections: it changes when another tool has written.
-    package func dataVersion() throws -> Int {
-        try queue.writeWithoutTransaction { db in
-            try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+    ///
+    /// Nil where that cannot be told just now, because another connection holds the file: look again.
+    package func dataVersion() throws -> Int? {
+        do {
+            return try queue.writeWithoutTransaction { db in
+                try Int.fetchOne(db, sql: "PRAGMA data_version")
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return nil
         }
     }
 

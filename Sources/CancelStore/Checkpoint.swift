@@ -29,13 +29,16 @@ extension CancelStore {
 
     /// Checkpoints, if this runner holds the lease or can take it; tells whether the WAL was emptied.
     ///
-    /// A reader in the way is no error: the next one comes later.
+    /// A reader or writer in the way is no error: the next one comes later.
     package func checkpoint(by runner: Int64, now: @escaping @Sendable () -> Now) async throws
         -> Bool
     {
         try await detached { [self] in
-            guard try write({ try $0.leaseCheckpointer(runner, now: now()) }) else { return false }
             do {
+                let isOurs = try limited(to: Self.checkpointPatience) {
+                    try write { try $0.leaseCheckpointer(runner, now: now()) }
+                }
+                guard isOurs else { return false }
                 _ = try withoutTransaction(waitingAtMost: Self.checkpointPatience) { db in
                     try db.checkpoint(.truncate)
                 }

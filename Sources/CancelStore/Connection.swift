@@ -21,6 +21,7 @@ enum Connection {
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
                     PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA cache_size = -16000;
                     PRAGMA journal_size_limit = 67108864;
                     """
             )

@@ -25,15 +25,38 @@ package struct Want: Hashable, Sendable {
     package let isJobReady: Bool
 }
 
+/// A job with work, at the head of its line.
+package struct HeadJob: Hashable, Sendable {
+    package let id: Int64
+    package let targetID: Int64
+    package let notAfter: WallTime?
+
+    init(_ row: Row) {
+        id = row["id"]
+        targetID = row["target_id"]
+        notAfter = (row["not_after_ms"] as Int64?).map { WallTime(milliseconds: $0) }
+    }
+}
+
 extension Ledger {
-    /// The job whose ids are the most urgent of an account, and its target.
-    package func headJob(of account: String) throws -> (job: Int64, target: Int64)? {
-        try row(.headJobOfAccount, [account]).map { ($0["id"], $0["target_id"]) }
+    /// The job whose ids are the most urgent of an account.
+    package func headJob(of account: String) throws -> HeadJob? {
+        try row(.headJobOfAccount, [account]).map(HeadJob.init)
     }
 
     /// The job whose ids are the most urgent of a target.
-    package func headJob(ofTarget target: Int64) throws -> Int64? {
-        try value(.headJobOfTarget, [target])
+    package func headJob(ofTarget target: Int64) throws -> HeadJob? {
+        try row(.headJobOfTarget, [target]).map(HeadJob.init)
+    }
+
+    /// Whether an order of an account is in an unfinished request.
+    package func isInFlight(_ order: OrderID, account: String) throws -> Bool {
+        try row(.isInFlight, [order.text, account]) != nil
+    }
+
+    /// The rows that want an order and that a request to `target` may be for.
+    package func companions(of order: OrderID, target: Int64) throws -> [Int64] {
+        try rows(.companions, [order.text, target]).map { $0["id"] }
     }
 
     /// Ids of a job that may be claimed, oldest first, after the row `cancelID`.

@@ -159,7 +159,8 @@ extension Ledger {
             .postpone,
             [
                 again.reason.rawValue, outcome.code, outcome.message, counts ? 1 : 0,
-                counts ? 0 : member.waits + 1, outcome.kind.leavesDoubt ? 1 : 0, isParked,
+                outcome.kind == .inProgress ? member.waits + 1 : counts ? 0 : member.waits,
+                outcome.kind.leavesDoubt ? 1 : 0, isParked,
                 isParked ? (now.boot + again.delay).nanoseconds : nil, again.packLimit,
                 member.cancelID, request,
             ]

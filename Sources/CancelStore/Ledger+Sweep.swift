@@ -29,11 +29,11 @@ extension Ledger {
 
     /// Expires the pending ids of jobs whose `not_after_ms` has passed, at most `limit`; gives how many.
     ///
-    /// A job that is past its deadline is never left ready, so nothing of it is claimed even where more
-    /// ids remain than one sweep moves. An id with an unknown attempt behind it becomes unresolved.
+    /// Where more remain than one sweep moves, the claim passes them over until they are moved. An id whose
+    /// order has an unknown attempt behind it becomes unresolved.
     package func expireJobs(limit: Int, now: Now) throws -> Int {
         var moved = 0
-        for row in try rows(.overdueJobs, [now.wall.milliseconds]) {
+        for row in try rows(.overdueJobs, [now.wall.milliseconds, limit]) {
             let job: Int64 = row["id"]
             let pending = try rows(.pendingOfJob, [job, limit - moved])
             if !pending.isEmpty {
@@ -55,7 +55,7 @@ extension Ledger {
     }
 
     private func expire(_ cancel: Row, event: Int64, now: Now) throws {
-        let inDoubt = cancel["unknowns"] as Int > 0
+        let inDoubt: Bool = cancel["in_doubt"]
         let id: Int64 = cancel["id"]
         if inDoubt {
             try run(

@@ -5,6 +5,8 @@ import GRDB
 package struct Bucket: Hashable, Sendable {
     package let account: String
     package let endpoint: Endpoint
+    /// How the limit is spread, for every runner alike.
+    package let mode: BucketPolicy.Mode
     /// No token is taken before this instant.
     package var heldUntil: BootTime
     /// Notices in a row that held it.
@@ -62,6 +64,7 @@ extension Ledger {
         return Bucket(
             account: account,
             endpoint: endpoint,
+            mode: try known(BucketPolicy.Mode(rawValue: row["mode"]), row["mode"]),
             heldUntil: BootTime(nanoseconds: row["held_until_ns"]),
             troubles: row["troubles"],
             exchange: row["exchange"],
@@ -69,6 +72,7 @@ extension Ledger {
                 smallest: smallest.map { .nanoseconds($0) },
                 earlier: earlier.map { .nanoseconds($0) },
                 seen: row["floor_seen"],
+                seenEarlier: row["floor_seen_earlier"],
                 since: BootTime(nanoseconds: row["floor_since_ns"])
             )
         )
@@ -81,7 +85,8 @@ extension Ledger {
             [
                 bucket.heldUntil.nanoseconds, bucket.troubles, bucket.exchange,
                 bucket.floor.smallest?.nanoseconds, bucket.floor.earlier?.nanoseconds,
-                bucket.floor.seen, bucket.floor.since.nanoseconds, bucket.account,
+                bucket.floor.seen, bucket.floor.seenEarlier, bucket.floor.since.nanoseconds,
+                bucket.account,
                 bucket.endpoint.rawValue,
             ]
         )
@@ -101,9 +106,10 @@ extension Ledger {
         try run(.returnToken, [time.nanoseconds, request])
     }
 
-    /// Gives a request's token up: it stays busy as granted, since the request may yet arrive.
-    package func abandonToken(of request: Int64) throws {
-        try run(.abandonToken, [request])
+    /// Gives a request's token up: it stays busy as granted, and at least until `time`, since the request
+    /// may yet arrive.
+    package func abandonToken(of request: Int64, busyUntil time: BootTime) throws {
+        try run(.abandonToken, [time.nanoseconds, request])
     }
 
     /// Whether an operator or an account's own trouble keeps it from being claimed for.

@@ -48,10 +48,13 @@ extension Ledger {
         package let pid: Int64
         /// When the kernel started it, in clock ticks since boot; a pid alone is used again.
         package let started: Int64
+        /// The namespace the pid counts in; a process of another one cannot be looked up.
+        package let space: String
 
-        package init(pid: Int64, started: Int64) {
+        package init(pid: Int64, started: Int64, space: String) {
             self.pid = pid
             self.started = started
+            self.space = space
         }
     }
 
@@ -70,7 +73,8 @@ extension Ledger {
         try run(
             .registerRunner,
             [
-                name, process.pid, process.started, now.bootID, now.wall.milliseconds,
+                name, process.pid, process.started, process.space, now.bootID,
+                now.wall.milliseconds,
                 now.boot.nanoseconds,
             ]
         )
@@ -109,7 +113,11 @@ extension Ledger {
             OthersRequest(
                 requestID: row["request_id"],
                 runnerID: row["runner_id"],
-                process: Process(pid: row["pid"], started: row["process_started"]),
+                process: Process(
+                    pid: row["pid"],
+                    started: row["process_started"],
+                    space: row["process_space"]
+                ),
                 bootID: row["boot_id"],
                 heartbeat: BootTime(nanoseconds: row["heartbeat_ns"]),
                 stopped: (row["stopped_at_ms"] as Int64?) != nil

@@ -10,8 +10,9 @@ package enum Query: String, CaseIterable, Sendable {
 
     /// Declares this process.
     case registerRunner = """
-        INSERT INTO runner (name, pid, process_started, boot_id, started_at_ms, heartbeat_ns)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO runner (name, pid, process_started, process_space, boot_id, started_at_ms,
+            heartbeat_ns)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     /// Renews a heartbeat that is older than the second instant.
     case beat = "UPDATE runner SET heartbeat_ns = ? WHERE id = ? AND heartbeat_ns < ?"
@@ -25,13 +26,14 @@ package enum Query: String, CaseIterable, Sendable {
     case rebaseTokens = "UPDATE token SET busy_until_ns = ?"
     case rebaseBuckets = """
         UPDATE bucket SET held_until_ns = 0, troubles = 0, exchange = NULL, floor_smallest_ns = NULL,
-            floor_earlier_ns = NULL, floor_seen = 0, floor_since_ns = ?
+            floor_earlier_ns = NULL, floor_seen = 0, floor_seen_earlier = 0, floor_since_ns = ?
         """
     /// After a boot: back-offs that counted on the old clock are over.
     case rebaseDue = "UPDATE cancel SET due_ns = ? WHERE state = 'pending' AND due_ns IS NOT NULL"
     /// Unfinished requests of other runners, with what tells whether those live.
     case othersRequests = """
         SELECT token.request_id, runner.id AS runner_id, runner.pid, runner.process_started,
+            runner.process_space,
             runner.boot_id, runner.heartbeat_ns, runner.stopped_at_ms
         FROM token
             CROSS JOIN request ON request.id = token.request_id
@@ -43,7 +45,7 @@ package enum Query: String, CaseIterable, Sendable {
 
     case bucket = """
         SELECT mode, tokens, held_until_ns, troubles, exchange, floor_smallest_ns, floor_earlier_ns,
-            floor_seen, floor_since_ns
+            floor_seen, floor_seen_earlier, floor_since_ns
         FROM bucket WHERE account = ? AND endpoint = ?
         """
     case insertBucket = """
@@ -52,7 +54,7 @@ package enum Query: String, CaseIterable, Sendable {
     case reshapeBucket = "UPDATE bucket SET mode = ?, tokens = ? WHERE account = ? AND endpoint = ?"
     case updateBucket = """
         UPDATE bucket SET held_until_ns = ?, troubles = ?, exchange = ?, floor_smallest_ns = ?,
-            floor_earlier_ns = ?, floor_seen = ?, floor_since_ns = ?
+            floor_earlier_ns = ?, floor_seen = ?, floor_seen_earlier = ?, floor_since_ns = ?
         WHERE account = ? AND endpoint = ?
         """
     case insertToken = """
@@ -76,8 +78,10 @@ package enum Query: String, CaseIterable, Sendable {
         """
     /// Takes the request off its token, which comes back at an instant.
     case returnToken = "UPDATE token SET request_id = NULL, busy_until_ns = ? WHERE request_id = ?"
-    /// Takes the request off its token, which stays busy as granted.
-    case abandonToken = "UPDATE token SET request_id = NULL WHERE request_id = ?"
+    /// Takes the request off its token, which stays busy as granted and at least until an instant.
+    case abandonToken = """
+        UPDATE token SET request_id = NULL, busy_until_ns = max(busy_until_ns, ?) WHERE request_id = ?
+        """
 
     // MARK: Accounts
 
@@ -100,11 +104,11 @@ package enum Query: String, CaseIterable, Sendable {
 
     /// The job whose ids are the most urgent of an account: priority, then age.
     case headJobOfAccount = """
-        SELECT id, target_id FROM job WHERE account = ? AND standing = 'ready'
+        SELECT id, target_id, not_after_ms FROM job WHERE account = ? AND standing = 'ready'
         ORDER BY priority DESC, id LIMIT 1
         """
     case headJobOfTarget = """
-        SELECT id FROM job WHERE target_id = ? AND standing = 'ready'
+        SELECT id, target_id, not_after_ms FROM job WHERE target_id = ? AND standing = 'ready'
         ORDER BY priority DESC, id LIMIT 1
         """
     /// Ids of a job that may be claimed, oldest first, after a row.
@@ -120,8 +124,20 @@ package enum Query: String, CaseIterable, Sendable {
         FROM cancel CROSS JOIN job ON job.id = cancel.job_id
         WHERE cancel.order_id = ? AND job.account = ?
         """
+    /// Whether an order of an account is in an unfinished request.
+    case isInFlight = """
+        SELECT 1 FROM cancel CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.order_id = ? AND cancel.state = 'sending' AND job.account = ? LIMIT 1
+        """
+    /// The rows of an order that a request to a target may be for.
+    case companions = """
+        SELECT cancel.id FROM cancel CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.order_id = ? AND cancel.state = 'pending' AND cancel.parked = 0
+            AND job.target_id = ? AND job.standing = 'ready'
+        """
     case idleJob = "UPDATE job SET standing = 'idle' WHERE id = ? AND standing = 'ready'"
-    case rouseJob = "UPDATE job SET standing = 'ready' WHERE id = ? AND standing = 'idle'"
+    case rouseJob =
+        "UPDATE job SET standing = 'ready' WHERE id = ? AND (standing = 'idle' OR standing = 'closed')"
     case target = "SELECT account, contract_code, pair, contract_type FROM target WHERE id = ?"
     case insertRequest = """
         INSERT INTO request (runner_id, endpoint, target_id, order_ids, size, token, granted_at_ms,
@@ -174,7 +190,7 @@ package enum Query: String, CaseIterable, Sendable {
     case settleWaiting = """
         UPDATE cancel SET state = ?, class = ?, err_code = ?, err_msg = ?, settled_at_ms = ?,
             answer_id = ?, request_id = ?, parked = 0, due_ns = NULL
-        WHERE id = ? AND state = 'pending'
+        WHERE id = ? AND (state = 'pending' OR state = 'unresolved')
         """
     /// Puts a sending cancel back, if it is still this request's.
     case postpone = """
@@ -203,10 +219,14 @@ package enum Query: String, CaseIterable, Sendable {
     case overdueJobs = """
         SELECT id FROM job
         WHERE not_after_ms IS NOT NULL AND standing <> 'closed' AND not_after_ms < ?
-        ORDER BY not_after_ms
+        ORDER BY not_after_ms LIMIT ?
         """
     case pendingOfJob = """
-        SELECT id, unknowns FROM cancel WHERE job_id = ? AND state = 'pending' LIMIT ?
+        SELECT cancel.id, EXISTS (
+            SELECT 1 FROM cancel AS doubted CROSS JOIN job AS theirs ON theirs.id = doubted.job_id
+            WHERE doubted.order_id = cancel.order_id AND doubted.unknowns > 0
+                AND theirs.account = (SELECT account FROM job WHERE id = cancel.job_id)) AS in_doubt
+        FROM cancel WHERE job_id = ? AND state = 'pending' LIMIT ?
         """
     case expire = """
         UPDATE cancel SET state = ?, class = ?, settled_at_ms = ?, event_id = ?, parked = 0, due_ns = NULL

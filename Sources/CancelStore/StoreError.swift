@@ -31,6 +31,9 @@ package enum StoreError: Error, CustomStringConvertible {
         case .older(let path, let found, let known):
             "\(path) has schema version \(found), this quash needs \(known); bring it up to date with: "
                 + "quash migrate --database \(path)"
+        case .setting("journal_mode", _, let found):
+            "the database is in journal mode \(found), as a copy made by VACUUM INTO is; bring it back to WAL "
+                + "with: quash migrate"
         case .setting(let name, let wanted, let found):
             "SQLite kept \(name) at \(found) where \(wanted) was set; the promises of Quash rest on it"
         case .refused(let sentence):
@@ -43,6 +46,8 @@ package enum StoreError: Error, CustomStringConvertible {
 package enum StoreFailure: CustomStringConvertible {
     /// Another connection held the write lock for the whole of our patience.
     case locked
+    /// The schema refused what we wrote: a fault of ours, or a file that was changed behind the triggers.
+    case contradiction(String)
     /// The disk or the file failed: fail-stop, since not even a COMMIT can be trusted.
     case broken(String)
 
@@ -51,6 +56,7 @@ package enum StoreFailure: CustomStringConvertible {
         guard let error = error as? DatabaseError else { return nil }
         switch error.resultCode {
         case .SQLITE_BUSY: self = .locked
+        case .SQLITE_CONSTRAINT: self = .contradiction(error.message ?? "a constraint")
         default: self = .broken(error.message ?? "\(error.resultCode)")
         }
     }
@@ -60,6 +66,9 @@ package enum StoreFailure: CustomStringConvertible {
         case .locked:
             "another program has been writing to the database for half a minute; look for a shell or a "
                 + "tool with a transaction left open (BEGIN without COMMIT), end it, and run this again"
+        case .contradiction(let words):
+            "the database refuses what quash wrote: \"\(words)\". Either the file was changed by hand, or "
+                + "this is a fault of quash; SELECT * FROM v_violation may tell"
         case .broken(let words):
             "the database or its disk failed, and nothing more is sent: SQLite says \"\(words)\". Free "
                 + "space or mend the disk, then run again; what was sent is on record"

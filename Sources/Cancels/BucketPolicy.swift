@@ -53,6 +53,13 @@ package struct BucketPolicy: Hashable, Sendable {
 
     package init() {}
 
+    /// The same limit, spread in a given way.
+    package func spread(_ mode: Mode) -> Self {
+        var policy = self
+        policy.mode = mode
+        return policy
+    }
+
     /// How many tokens the bucket has.
     package var tokens: Int { mode == .window ? limit : 1 }
 
@@ -82,22 +89,39 @@ package struct RoundTripFloor: Hashable, Sendable {
     /// How many round trips make a proof: 500, the first 100 s of a busy account.
     package static let proof = 500
 
+    /// No more is ever credited, 400 ms.
+    ///
+    /// A request that fails over to another base URL waits so long before it is sent there: its token may
+    /// have come back early by the round trip that was proven on the other way.
+    package static let most: Duration = .milliseconds(400)
+
     /// The smallest of the running period.
     package var smallest: Duration?
     /// The smallest of the period before.
     package var earlier: Duration?
-    /// Round trips seen in both.
+    /// Round trips seen in the running period.
     package var seen: Int
+    /// Round trips seen in the period before.
+    package var seenEarlier: Int
     /// When the running period began.
     package var since: BootTime
 
     /// A floor that knows nothing.
-    package init(since: BootTime) { self.init(smallest: nil, earlier: nil, seen: 0, since: since) }
+    package init(since: BootTime) {
+        self.init(smallest: nil, earlier: nil, seen: 0, seenEarlier: 0, since: since)
+    }
 
-    package init(smallest: Duration?, earlier: Duration?, seen: Int, since: BootTime) {
+    package init(
+        smallest: Duration?,
+        earlier: Duration?,
+        seen: Int,
+        seenEarlier: Int,
+        since: BootTime
+    ) {
         self.smallest = smallest
         self.earlier = earlier
         self.seen = seen
+        self.seenEarlier = seenEarlier
         self.since = since
     }
 
@@ -107,6 +131,7 @@ package struct RoundTripFloor: Hashable, Sendable {
             self = Self(since: time)
         } else if time - since >= Self.period {
             (earlier, smallest, since) = (smallest, nil, since + Self.period)
+            (seenEarlier, seen) = (seen, 0)
         }
         smallest = min(smallest ?? roundTrip, roundTrip)
         seen += 1
@@ -114,9 +139,11 @@ package struct RoundTripFloor: Hashable, Sendable {
 
     /// What may be credited: zero until proven.
     package var proven: Duration {
-        guard seen >= Self.proof, let least = [smallest, earlier].compactMap(\.self).min() else {
+        guard seen + seenEarlier >= Self.proof,
+            let least = [smallest, earlier].compactMap(\.self).min()
+        else {
             return .zero
         }
-        return least * 4 / 5
+        return min(least * 4 / 5, Self.most)
     }
 }

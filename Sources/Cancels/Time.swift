@@ -27,11 +27,13 @@ package struct BootTime: Hashable, Comparable, Sendable {
     }
 
     package static func + (time: Self, span: Duration) -> Self {
-        Self(nanoseconds: time.nanoseconds + span.nanoseconds)
+        // Saturating: an instant too far off to be counted in nanoseconds is "never", not a trap.
+        let (sum, isTooFar) = time.nanoseconds.addingReportingOverflow(span.nanoseconds)
+        return Self(nanoseconds: isTooFar ? (span > .zero ? .max : .min) : sum)
     }
 
     package static func - (later: Self, earlier: Self) -> Duration {
-        .nanoseconds(later.nanoseconds - earlier.nanoseconds)
+        .nanoseconds(later.nanoseconds) - .nanoseconds(earlier.nanoseconds)
     }
 }
 
@@ -52,12 +54,13 @@ package struct Now: Hashable, Sendable {
 }
 
 extension Duration {
-    /// The whole nanoseconds of this span.
-    ///
-    /// Spans of this program are far below the 292 years that fit.
+    /// The whole nanoseconds of this span, at most what 64 bits hold: 292 years.
     package var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !isTooLong else { return seconds > 0 ? .max : .min }
+        let (sum, isOver) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isOver ? (seconds > 0 ? .max : .min) : sum
     }
 
     /// The whole milliseconds of this span.

@@ -64,6 +64,8 @@ extension CodeRow {
             case (.done, .requestOfMany): .unknown
             case (.permanent, _), (.input, .id), (.contract, .id): .permanent
             case (.retry, _): .transient
+            // Said of one id alone they say nothing of the account, and must not hold the others up.
+            case (.throttled, .id), (.maintenance, .id): .transient
             case (.throttled, _): .throttled
             case (.maintenance, _): .unavailable
             case (.account, _): .accountTrouble

@@ -69,6 +69,7 @@ package struct HTXClient: Sendable {
         var unreached: [String] = []
         var last: HandOver?
         for exchange in exchanges where last == nil || deadline > .now() {
+            if last != nil, await !pauseBeforeFailover() { break }
             let call = call(for: request, exchange: exchange, keys: keys)
             let current = HandOver(exchange: exchange, sentAt: now().boot)
             last = current
@@ -84,6 +85,17 @@ package struct HTXClient: Sendable {
         let tried = unreached.isEmpty ? "no exchange is set" : unreached.joined(separator: ", ")
         let notSent = Outcome(.notSent, message: "not connected: \(tried)")
         return Answer(to: request, .unsent, notSent, at: now(), last)
+    }
+
+    /// Waits out what the token may have been given back early by, which was proven on the way to the host
+    /// before; tells whether it was waited out, and not interrupted.
+    private func pauseBeforeFailover() async -> Bool {
+        do {
+            try await Task.sleep(for: RoundTripFloor.most)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Opens connections to the first host, so that no TLS handshake spends a token's time: five an

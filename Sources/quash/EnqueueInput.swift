@@ -36,6 +36,12 @@ struct EnqueueInput {
                 try check(argument, named: argument, defaults, format)
             }
         }
+        let jobs = (typed == nil ? 0 : 1) + files.reduce(0) { $0 + $1.file.jobs.count }
+        guard defaults.dedupKey == nil || jobs < 2 else {
+            throw Refusal(
+                "--dedup-key names one job, and this is \(jobs); put the keys into the files"
+            )
+        }
         guard typed != nil || !files.isEmpty else {
             throw Refusal(
                 "nothing to queue; name a file, - for standard input, or ids with --contract"

@@ -23,7 +23,7 @@ enum ExitStatus: Int32 {
         default:
             switch StoreFailure(error) {
             case .locked: self = .locked
-            case .broken: self = .storage
+            case .broken, .contradiction: self = .storage
             case nil: return nil
             }
         }

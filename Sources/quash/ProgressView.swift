@@ -14,6 +14,16 @@ struct ProgressView: Service {
     }
 
     func run() async throws {
+        do {
+            try await show()
+        } catch {
+            // What only looks must never end what sends.
+            Terminal.say("quash: the progress is not shown any more: \(error)")
+            try await gracefulShutdown()
+        }
+    }
+
+    private func show() async throws {
         let clock = ContinuousClock()
         let began = clock.now
         let before = try read().settled
@@ -46,7 +56,8 @@ struct ProgressView: Service {
 
     /// One line: a bar, what became of the ids, the rate, and the time the limit leaves.
     static func line(_ tally: Tally, rate: Double?, ceiling: Double, width: Int) -> String {
-        let share = tally.total > 0 ? Double(tally.settled) / Double(tally.total) : 0
+        let share =
+            tally.total > 0 ? min(max(Double(tally.settled) / Double(tally.total), 0), 1) : 0
         let filled = Int((share * Double(width)).rounded(.down))
         let bar =
             String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)

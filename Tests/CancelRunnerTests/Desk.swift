@@ -26,7 +26,7 @@ final class Desk {
     /// Another process on the same file takes over this desk, as after a kill.
     func start() throws {
         runners += 1
-        let process = Ledger.Process(pid: runners, started: 1)
+        let process = Ledger.Process(pid: runners, started: 1, space: "here")
         runner = try fixture.store.write { ledger in
             for account in accounts {
                 try ledger.ensureBucket(

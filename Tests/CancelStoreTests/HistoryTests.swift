@@ -24,7 +24,7 @@ import Testing
             )
             let runner = try ledger.register(
                 name: "r",
-                process: .init(pid: 1, started: 1),
+                process: .init(pid: 1, started: 1, space: "here"),
                 now: now
             )
             let ids = ["1", "2"].compactMap { OrderID($0) }
@@ -140,7 +140,7 @@ import Testing
                 + "class = iif('\(state)' = 'failed', 'transient', NULL) WHERE id = 3"
             #expect(
                 shell.refusal(of: sql)
-                    == "cancel: an id with an unknown attempt behind it goes through unresolved first"
+                    == "cancel: an order with an unknown attempt behind it goes through unresolved first"
             )
         }
     }

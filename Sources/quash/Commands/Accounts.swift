@@ -24,6 +24,7 @@ struct AccountCommand: AsyncParsableCommand {
         func run() throws {
             let store = try CancelStore.open(database.path)
             try store.write { try $0.addAccount(name) }
+            Terminal.say("a runner that is running now serves it after its next start")
             let variables = Credentials.variables(for: name)
             Terminal.print(
                 "account \(name) added; its keys: \(variables.accessKey), \(variables.secretKey)"

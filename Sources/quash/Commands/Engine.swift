@@ -29,28 +29,14 @@ struct Engine {
         logger: Logger
     ) throws {
         let machine = try Machine()
-        let process = try machine.thisProcess()
         let accounts = credentials.keys.sorted()
-        let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        let id = try store.write { ledger in
-            let now = machine.now()
-            for account in accounts {
-                guard let keys = credentials[account] else { continue }
-                try ledger.claimKey(fingerprint: Keys.fingerprint(of: keys), for: account)
-                try ledger.ensureBucket(
-                    account: account,
-                    endpoint: .cancel,
-                    policy: settings.bucket,
-                    now: now
-                )
-            }
-            let id = try ledger.register(name: name, process: process, now: now)
-            try ledger.note(
-                Event("start", runnerID: id, detail: "accounts \(accounts.joined(separator: ","))"),
-                now: now
-            )
-            return id
-        }
+        let id = try Self.register(
+            in: store,
+            credentials: credentials,
+            settings: settings,
+            machine: machine,
+            logger: logger
+        )
         let client = HTXClient(
             exchanges: exchanges,
             credentials: credentials,
@@ -76,15 +62,56 @@ struct Engine {
         runner = Runner(store: store, turn: turn, mode: mode, world: world, logger: logger)
     }
 
+    /// Declares this process in the file, however long another connection may hold it.
+    private static func register(
+        in store: CancelStore,
+        credentials: [String: Credentials],
+        settings: Settings,
+        machine: Machine,
+        logger: Logger
+    ) throws -> Int64 {
+        let process = try machine.thisProcess()
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let keys = credentials.sorted { $0.key < $1.key }
+        while true {
+            do {
+                return try store.write { ledger in
+                    let now = machine.now()
+                    for (account, credentials) in keys {
+                        let fingerprint = Keys.fingerprint(of: credentials)
+                        try ledger.claimKey(fingerprint: fingerprint, for: account)
+                        try ledger.ensureBucket(
+                            account: account,
+                            endpoint: .cancel,
+                            policy: settings.bucket,
+                            now: now
+                        )
+                    }
+                    let id = try ledger.register(name: name, process: process, now: now)
+                    let served = keys.map(\.key).joined(separator: ",")
+                    try ledger.note(
+                        Event("start", runnerID: id, detail: "accounts \(served)"),
+                        now: now
+                    )
+                    return id
+                }
+            } catch {
+                guard case .locked = StoreFailure(error) else { throw error }
+                logger.warning(
+                    "another connection holds the write lock; look for a shell or tool with a transaction left open",
+                    metadata: ["database": "\(store.path)"]
+                )
+            }
+        }
+    }
+
     /// Runs until told to stop or until nothing is left to do, with `beside` running beside it.
     ///
     /// SIGTERM and SIGINT drain; a second one ends the process at once, which is as safe as any kill.
     func run(beside others: [any Service] = [], logger: Logger) async throws {
         await client.warm()
         let services =
-            others.map {
-                ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-            } + [
+            others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
                 .init(service: SecondSignal()),
                 .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
             ]

@@ -13,7 +13,8 @@ struct DatabaseOptions: ParsableArguments {
 
     /// The path, as given here, in the environment, or by default.
     var path: String {
-        database ?? ProcessInfo.processInfo.environment["QUASH_DATABASE"] ?? "quash.sqlite"
+        let given = database ?? ProcessInfo.processInfo.environment["QUASH_DATABASE"] ?? ""
+        return given.isEmpty ? "quash.sqlite" : given
     }
 }
 
@@ -51,11 +52,12 @@ struct ExchangeOptions: ParsableArguments {
             ? ProcessInfo.processInfo.environment["QUASH_EXCHANGE"].map { [$0] } ?? Self.standard
             : exchange
         let texts = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-        return try texts.map { text in
+        return try texts.enumerated().map { place, text in
             do {
                 return try ExchangeURL(String(text))
             } catch {
-                throw Refusal("the exchange \"\(text)\" cannot be used: \(error)")
+                // Not the text itself: a pasted URL may hold a password or a signature.
+                throw Refusal("exchange number \(place + 1) cannot be used: \(error)")
             }
         }
     }

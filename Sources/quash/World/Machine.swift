@@ -31,7 +31,7 @@ struct Machine: Sendable {
         guard let started = Self.startTime(of: pid) else {
             throw Refusal("/proc/\(pid)/stat cannot be read; mount /proc")
         }
-        return Ledger.Process(pid: pid, started: started)
+        return Ledger.Process(pid: pid, started: started, space: Self.space)
     }
 
     /// Whether a process is provably gone: no such pid, or one that started at another time.
@@ -43,6 +43,11 @@ struct Machine: Sendable {
         }
         return started != process.started
     }
+
+    /// The namespace our pids count in, such as `pid:[4026531836]`; empty where /proc does not tell, which is
+    /// then no other's either.
+    private static let space: String =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
 
     /// When the kernel started a process, in clock ticks since boot: field 22 of its `stat`, counted
     /// after the last parenthesis, since the name before it may hold anything.

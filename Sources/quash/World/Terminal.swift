@@ -6,23 +6,30 @@ enum Terminal {
     /// Whether standard error is a terminal, which can redraw a line.
     static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Writes a result.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// Writes a result; ends the program where it cannot be written, unless the reader went away.
+    static func print(_ text: String) {
+        guard !write(text + "\n", to: STDOUT_FILENO), errno != EPIPE else { return }
+        say(
+            "quash: the result cannot be written to standard output: \(String(cString: strerror(errno)))"
+        )
+        exit(ExitStatus.storage.rawValue)
+    }
 
     /// Writes a notice.
-    static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func say(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     /// Draws a line over the one drawn before.
-    static func redraw(_ line: String) { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+    static func redraw(_ line: String) { _ = write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
 
-    /// Writes all of it, in as many calls as it takes; a reader that went away ends it.
-    private static func write(_ text: String, to file: Int32) {
+    /// Writes all of it, in as many calls as it takes; tells whether that went well.
+    private static func write(_ text: String, to file: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
-            if written < 0 && errno != EINTR { return }
+            if written < 0 && errno != EINTR { return false }
             bytes = bytes.dropFirst(max(written, 0))
         }
+        return true
     }
 }
 
