@@ -104,7 +104,7 @@ import Testing
             sends = try desk.turn().sends
             #expect(sends.count == 1)
         }
-        #expect(waits == [.seconds(4), .seconds(8), .seconds(16)])
+        #expect(waits == [.milliseconds(250), .milliseconds(500), .seconds(1)])
         let recovered = try desk.turn(desk.answer(sends[0], .accepted))
         #expect(recovered.sends.count == 4, "the first answer opens the other four")
         #expect(try desk.texts("SELECT max(attempts) FROM cancel") == ["1"])

@@ -80,7 +80,7 @@ import Testing
         ),
         (
             "id, contract_code, order_ids", "1, 'BTC-USDT', '1'",
-            "job: that id exists already; leave id out and the database assigns one"
+            "job: leave id out; the database assigns it"
         ),
         (
             "contract_code, order_ids, standing", "'BTC-USDT', '1', 'ready'",

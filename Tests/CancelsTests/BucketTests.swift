@@ -81,6 +81,22 @@ import Testing
         #expect(floor.proven == .milliseconds(8))
     }
 
+    @Test func `samples that are forgotten prove nothing`() {
+        let start = BootTime(nanoseconds: 0)
+        var floor = RoundTripFloor(since: start)
+        for _ in 1...500 { floor.note(.milliseconds(30), at: start) }
+        floor.note(.milliseconds(300), at: start + RoundTripFloor.period)
+        #expect(floor.proven == .milliseconds(24))
+        floor.note(.milliseconds(300), at: start + RoundTripFloor.period * 2)
+        #expect(floor.proven == .zero, "two samples are left")
+    }
+
+    @Test func `no more is credited than a failover waits`() {
+        var floor = RoundTripFloor(since: BootTime(nanoseconds: 0))
+        for _ in 1...500 { floor.note(.seconds(2), at: BootTime(nanoseconds: 1)) }
+        #expect(floor.proven == RoundTripFloor.most)
+    }
+
     @Test func `a floor forgets what is older than two periods`() {
         var floor = RoundTripFloor(since: BootTime(nanoseconds: 0))
         for sample in 1...500 {

@@ -25,8 +25,8 @@ import Testing
             ("1030 1031 1066 1067 1498 1499 1500", .permanent, .badRequest, .badRequest),
             ("1013 1014 1332 1033 1348", .permanent, .badTarget, .badTarget),
             ("1004 1056 1057 1058 1059 1060 1408", .transient, .transient, .transient),
-            ("1032 1084 429", .throttled, .throttled, .throttled),
-            ("1431", .unavailable, .unavailable, .unavailable),
+            ("1032 1084 429", .transient, .throttled, .throttled),
+            ("1431", .transient, .unavailable, .unavailable),
             (
                 "403 1253 12001 12002 12003 12004 12005 12006 12007 12008 12009 1010 1011 1012 1018 1200 "
                     + "1100 1101 1104 1109 1110 1113 1115 1205 1220 1228 1230 1231 1254 1350 1413 1480 "

@@ -47,7 +47,7 @@ enum Refused {
             ),
             (
                 "job (id, contract_code, order_ids) VALUES (1, 'BTC-USDT', '1')",
-                "job: that id exists already; leave id out and the database assigns one"
+                "job: leave id out; the database assigns it"
             ),
             (
                 "job (contract_code, order_ids, standing) VALUES ('BTC-USDT', '1', 'closed')",
@@ -106,16 +106,16 @@ enum Refused {
         ("account", "account: that name exists already"),
         ("target", "target: that row exists already"),
         ("runner", "runner: that row exists already"),
-        ("job", "job: that id exists already; leave id out and the database assigns one"),
+        ("job", "job: leave id out; the database assigns it"),
         ("cancel", "cancel: leave id out; the database assigns it"),
         ("tally", "tally: rows are kept by the database itself"),
         ("bucket", "bucket: that row exists already"),
         ("token", "token: that row exists already"),
-        ("request", "request: that id exists already"),
+        ("request", "request: leave id out; the database assigns it"),
         ("answer", "answer: that id exists already, or that request has its answer"),
         ("attempt", "attempt: that row exists already"),
-        ("event", "event: that id exists already"),
-        ("act", "act: that id exists already"),
+        ("event", "event: leave id out; the database assigns it"),
+        ("act", "act: leave id out; the database assigns it"),
     ]
 
     /// Changes, and the sentence.
