@@ -1,14 +1,14 @@
 import Cancels
-import CancelStore
+package import CancelStore
 import Foundation
 import Glibc
 
 /// The real clocks and processes of this machine: the only place where time is read.
-struct Machine: Sendable {
+package struct Machine: Sendable {
     /// Which boot this is, by the kernel's own word.
     let bootID: String
 
-    init() throws {
+    package init() throws {
         let path = "/proc/sys/kernel/random/boot_id"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Refusal("\(path) cannot be read, and tokens rest on the boot clock; mount /proc")
@@ -26,7 +26,7 @@ struct Machine: Sendable {
     }
 
     /// This process, as a runner row names it.
-    func thisProcess() throws -> Ledger.Process {
+    package func thisProcess() throws -> Ledger.Process {
         let pid = Int64(getpid())
         guard let started = Self.startTime(of: pid) else {
             throw Refusal("/proc/\(pid)/stat cannot be read; mount /proc")
@@ -36,8 +36,10 @@ struct Machine: Sendable {
 
     /// Whether a process is provably gone: no such pid, or one that started at another time.
     ///
-    /// One that cannot be looked at, in a container of its own say, is not provably gone.
-    static func isGone(_ process: Ledger.Process) -> Bool {
+    /// One whose pid counts in another namespace, in a container say, cannot be looked up: only its
+    /// heartbeat tells whether it lives.
+    package static func isGone(_ process: Ledger.Process) -> Bool {
+        guard process.space == space else { return false }
         guard let started = startTime(of: process.pid) else {
             return kill(pid_t(process.pid), 0) == -1 && errno == ESRCH
         }
