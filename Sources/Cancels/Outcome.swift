@@ -38,7 +38,7 @@ package struct Outcome: Hashable, Sendable {
     package let kind: Kind
     /// The exchange's code, as it came.
     package let code: String?
-    /// The exchange's message, as it came; for `unknown` and `notSent` our own words.
+    /// The exchange's message, as it came; our own words where the exchange said nothing to be read.
     package let message: String?
 
     package init(_ kind: Kind, code: String? = nil, message: String? = nil) {
