@@ -94,12 +94,9 @@ package final class CancelStore: Sendable {
         try queue.read(body)
     }
 
-    /// Runs an access outside any transaction, waiting for locks at most `limit`; for checkpoints only.
-    func withoutTransaction<Result>(
-        waitingAtMost limit: Duration,
-        _ body: (Database) throws -> Result
-    ) throws -> Result {
-        try patience.limited(to: limit) { try queue.writeWithoutTransaction(body) }
+    /// Runs an access outside any transaction; for checkpoints only.
+    func withoutTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try queue.writeWithoutTransaction(body)
     }
 
     /// Waits for locks at most `limit` within `body`.

@@ -35,17 +35,16 @@ extension CancelStore {
     {
         try await detached { [self] in
             do {
-                let isOurs = try limited(to: Self.checkpointPatience) {
-                    try write { try $0.leaseCheckpointer(runner, now: now()) }
-                }
-                guard isOurs else { return false }
-                _ = try withoutTransaction(waitingAtMost: Self.checkpointPatience) { db in
-                    try db.checkpoint(.truncate)
+                return try limited(to: Self.checkpointPatience) {
+                    guard try write({ try $0.leaseCheckpointer(runner, now: now()) }) else {
+                        return false
+                    }
+                    _ = try withoutTransaction { try $0.checkpoint(.truncate) }
+                    return true
                 }
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                 return false
             }
-            return true
         }
     }
 }

@@ -16,13 +16,10 @@ package struct Want: Hashable, Sendable {
     package let targetID: Int64
     package let state: CancelState
     package let reason: CancelClass?
-    package let isParked: Bool
     /// Whether it waits for the end of a request that its order is in under another name of the contract.
     package let isBlocked: Bool
     package let unknowns: Int
     package let answerID: Int64?
-    /// Whether its job has work that may be claimed now.
-    package let isJobReady: Bool
 }
 
 /// A job with work, at the head of its line.
@@ -84,11 +81,9 @@ extension Ledger {
                 targetID: row["target_id"],
                 state: try known(CancelState(rawValue: row["state"]), row["state"]),
                 reason: (row["class"] as String?).flatMap(CancelClass.init(rawValue:)),
-                isParked: isParked,
                 isBlocked: isParked && (row["due_ns"] as Int64?) == nil,
                 unknowns: row["unknowns"],
-                answerID: row["answer_id"],
-                isJobReady: row["standing"] as String == "ready"
+                answerID: row["answer_id"]
             )
         }
     }

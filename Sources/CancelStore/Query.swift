@@ -120,7 +120,7 @@ package enum Query: String, CaseIterable, Sendable {
     /// All that was ever wanted of one order of one account.
     case wants = """
         SELECT cancel.id, cancel.job_id, cancel.state, cancel.class, cancel.parked, cancel.due_ns,
-            cancel.unknowns, cancel.answer_id, job.target_id, job.standing
+            cancel.unknowns, cancel.answer_id, job.target_id
         FROM cancel CROSS JOIN job ON job.id = cancel.job_id
         WHERE cancel.order_id = ? AND job.account = ?
         """
