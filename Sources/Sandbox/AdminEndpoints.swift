@@ -18,9 +18,13 @@ struct AdminEndpoints: Sendable {
     func add(to router: Router<SandboxContext>) {
         let group = router.group("/sandbox")
         group.post("accounts") { request, _ in try await respond { try await open(request) } }
+        group.post("accounts/:name/keys") { request, context in
+            try await respond { try await replaceKeys(request, context) }
+        }
         group.post("orders") { request, _ in try await respond { try await seed(request) } }
         group.get("orders") { request, _ in try await respond { try orders(request) } }
         group.post("fire") { request, _ in try await respond { try await fire(request) } }
+        group.post("fail") { request, _ in try await respond { try await fail(request) } }
         group.get("arrivals") { request, _ in try await respond { try arrivals(request) } }
         group.get("summary") { _, _ in try Response(json: exchange.summary()) }
         group.get("faults") { _, _ in try Response(json: exchange.faults) }
@@ -45,39 +49,20 @@ struct AdminEndpoints: Sendable {
         return try Response(status: .created, json: ["name": body.name])
     }
 
-    private func seed(_ request: Request) async throws -> Response {
-        let body = try await decode(AdminBody.Seed.self, from: request)
-        let contract = try body.contract()
-        let ids =
-            switch try body.wanted() {
-            case .explicit(let ids): try exchange.seed(ids, account: body.account, on: contract)
-            case .generated(let count, let first):
-                try exchange.seed(
-                    count: count,
-                    first: first,
-                    account: body.account,
-                    on: contract
-                )
-            }
-        return try Response(status: .created, json: ["order_ids": ids])
-    }
-
-    private func fire(_ request: Request) async throws -> Response {
-        let ids = try await decode(AdminBody.Fire.self, from: request).orderIDs.map(\.text)
-        try exchange.fire(ids)
-        return try Response(json: ["order_ids": ids])
-    }
-
-    private func orders(_ request: Request) throws -> Response {
-        let query = request.uri.queryParameters
-        let state = try query["state"].map { text throws(BadInput) in
-            guard let state = Exchange.OrderState(rawValue: String(text)) else {
-                throw BadInput("state must be open, fired or cancelled.")
-            }
-            return state
-        }
-        let orders = exchange.orders(account: query["account"].map(String.init), state: state)
-        return try Response(json: ["orders": orders])
+    private func replaceKeys(
+        _ request: Request,
+        _ context: SandboxContext
+    ) async throws -> Response {
+        let name = try context.parameters.require("name")
+        let body = try await decode(AdminBody.Keys.self, from: request)
+        try exchange.replaceKeys(
+            of: Exchange.Account(
+                name: name,
+                accessKey: body.accessKey,
+                secretKey: body.secretKey
+            )
+        )
+        return try Response(json: ["name": name])
     }
 
     private func arrivals(_ request: Request) throws -> Response {
@@ -103,7 +88,10 @@ struct AdminEndpoints: Sendable {
         }
     }
 
-    private func decode<Body: Decodable>(
+    /// Reads a body.
+    ///
+    /// - Throws: `BadInput` where it is not one of that type.
+    func decode<Body: Decodable>(
         _ type: Body.Type,
         from request: Request
     ) async throws -> Body {

@@ -5,7 +5,7 @@ extension Exchange {
         package enum Answer: String, Sendable, Codable {
             /// Nothing yet.
             case pending
-            /// `status` ok, with both lists.
+            /// `status` ok.
             case ok
             /// `status` error with a code.
             case refused
@@ -17,8 +17,10 @@ extension Exchange {
             case dropped
             /// Silence.
             case hung
-            /// HTTP 502.
+            /// HTTP 502 or 503.
             case serverError = "server_error"
+            /// HTTP 429.
+            case tooManyRequests = "too_many_requests"
             /// A page.
             case html
             /// The first half of an answer.
@@ -29,6 +31,8 @@ extension Exchange {
         package let sequence: Int
         /// When it was counted.
         package let at: Moment
+        /// Where it arrived.
+        package let endpoint: Endpoint
         /// The account whose key it named; nil for a key nobody has.
         package let account: String?
         /// Whether the signature was right: only then does it count for the limiter.
@@ -45,6 +49,8 @@ extension Exchange {
         package internal(set) var contractType: String?
         /// `order_id` as sent.
         package internal(set) var orderIDs: String?
+        /// `page_index` of a list as sent, 1 where it was not; nil for a cancel.
+        package internal(set) var page: Int?
         /// Whether it reached the orders, even if each id was refused there.
         package internal(set) var processed = false
         /// How many orders it cancelled.
@@ -58,7 +64,7 @@ extension Exchange {
 
 extension Exchange.Arrival: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case sequence, account, signed, fault, pair, processed, cancelled, answer
+        case sequence, endpoint, account, signed, fault, pair, page, processed, cancelled, answer
         case bootNs = "boot_ns"
         case wallMs = "wall_ms"
         case refusedForRate = "refused_for_rate"
@@ -74,6 +80,7 @@ extension Exchange.Arrival: Encodable {
         try fields.encode(sequence, forKey: .sequence)
         try fields.encode(at.bootNs, forKey: .bootNs)
         try fields.encode(at.wallMs, forKey: .wallMs)
+        try fields.encode(endpoint, forKey: .endpoint)
         try fields.encode(account, forKey: .account)
         try fields.encode(signed, forKey: .signed)
         try fields.encode(refusedForRate, forKey: .refusedForRate)
@@ -82,6 +89,7 @@ extension Exchange.Arrival: Encodable {
         try fields.encodeIfPresent(pair, forKey: .pair)
         try fields.encodeIfPresent(contractType, forKey: .contractType)
         try fields.encodeIfPresent(orderIDs, forKey: .orderIDs)
+        try fields.encodeIfPresent(page, forKey: .page)
         try fields.encode(processed, forKey: .processed)
         try fields.encode(cancelled, forKey: .cancelled)
         try fields.encode(answer, forKey: .answer)

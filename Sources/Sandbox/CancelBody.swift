@@ -63,7 +63,7 @@ extension CancelBody: Decodable {
 }
 
 /// A text that JSON may also bring as a whole number, kept exactly, never through a Double.
-struct DigitsOrText: Sendable, Decodable {
+struct DigitsOrText: Sendable, Equatable, Decodable {
     /// The text, or the digits of the number.
     let text: String
 

@@ -12,6 +12,8 @@ package struct Dice: RandomNumberGenerator {
         case fault
         /// In which order an answer names its ids.
         case answer
+        /// Which fault strikes a request for a list.
+        case readFault
     }
 
     private var state: UInt64

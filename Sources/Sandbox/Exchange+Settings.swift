@@ -13,6 +13,12 @@ extension Exchange {
         package var limit: Int
         /// The length of that interval in milliseconds; 1000 on the real exchange (htx-api 4).
         package var intervalMs: Int64
+        /// How many requests an account may send to the two lists together in any such interval.
+        ///
+        /// The general read budget of the real exchange is 72 (htx-api 4); 0 for no limit.
+        package var readLimit: Int
+        /// The length of that interval in milliseconds; 3000 on the real exchange (htx-api 4).
+        package var readIntervalMs: Int64
         /// How far a `Timestamp` may be from the exchange's clock, either way, in milliseconds:
         /// five minutes on the real exchange (htx-api 1.1).
         package var skewMs: Int64
@@ -28,6 +34,8 @@ extension Exchange {
             faults: Faults = Faults(),
             limit: Int = 5,
             intervalMs: Int64 = 1000,
+            readLimit: Int = 72,
+            readIntervalMs: Int64 = 3000,
             skewMs: Int64 = 300_000,
             seed: UInt64 = 0,
             arrivalCap: Int = 1_000_000
@@ -37,21 +45,27 @@ extension Exchange {
             self.faults = faults
             self.limit = limit
             self.intervalMs = intervalMs
+            self.readLimit = readLimit
+            self.readIntervalMs = readIntervalMs
             self.skewMs = skewMs
             self.seed = seed
             self.arrivalCap = arrivalCap
         }
 
-        /// The interval in nanoseconds.
+        /// The interval of cancels in nanoseconds.
         var spanNs: Int64 { intervalMs * 1_000_000 }
+        /// The interval of lists in nanoseconds.
+        var readSpanNs: Int64 { readIntervalMs * 1_000_000 }
 
         /// Refuses what cannot be carried out.
         ///
         /// - Throws: `BadInput` with the first thing that is wrong.
         func validate() throws(BadInput) {
             // A day keeps the nanoseconds far from overflow; a limiter remembers `limit` arrivals.
-            guard 0...1_000_000 ~= limit, 1...86_400_000 ~= intervalMs else {
-                throw BadInput("The limit must be 0 to 1000000, its interval 1 to 86400000 ms.")
+            for (limit, intervalMs) in [(limit, intervalMs), (readLimit, readIntervalMs)] {
+                guard 0...1_000_000 ~= limit, 1...86_400_000 ~= intervalMs else {
+                    throw BadInput("A limit must be 0 to 1000000, its interval 1 to 86400000 ms.")
+                }
             }
             guard skewMs >= 0, arrivalCap > 0 else {
                 throw BadInput("The clock skew and the arrivals to remember cannot be negative.")

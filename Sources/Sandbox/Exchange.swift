@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A practice exchange: accounts, trailing orders and the cancel endpoint, apart from HTTP.
+/// A practice exchange: accounts, trailing orders, their cancels and lists, apart from HTTP.
 ///
 /// One request passes through in the order its bytes would:
 ///
@@ -38,7 +38,23 @@ package final class Exchange: Sendable {
     ) throws(BadInput) {
         self.settings = settings
         self.now = now
-        state = Mutex(try State(settings))
+        state = Mutex(try State(settings, at: now()))
+    }
+
+    /// What the exchange's own wall clock shows, in milliseconds; a fault may have put it off.
+    package var wallMs: Int64 { state.withLock { $0.plan.shown(now()).wallMs } }
+
+    /// How the whole exchange is out of order at this moment; nil for not at all.
+    package var outage: Outage? { state.withLock { $0.plan.outage(at: now()) } }
+
+    /// When the present outage ends by itself, on the exchange's own clock; nil for never or none.
+    package var outageEndMs: Int64? {
+        state.withLock { state in
+            guard state.plan.outage(at: now()) != nil else { return nil }
+            return state.plan.faults.world.outageMs.map {
+                state.plan.shown(state.plan.since).wallMs + $0
+            }
+        }
     }
 
     /// Everything that changes, as one value.
@@ -51,19 +67,19 @@ package final class Exchange: Sendable {
         var book: OrderBook
         /// The arrivals.
         var log: ArrivalLog
-        /// The limiters by account; an account gets its own with its first arrival.
-        var windows: [String: RateWindow] = [:]
+        /// The limiters of the accounts.
+        var limiters = Limiters()
         /// What goes wrong.
         var plan: FaultPlan
 
         /// Makes the state an exchange opens with.
         ///
         /// - Throws: `BadInput` where the settings make no sense.
-        init(_ settings: Settings) throws(BadInput) {
+        init(_ settings: Settings, at moment: Moment) throws(BadInput) {
             try settings.validate()
             book = OrderBook(contracts: settings.contracts)
             log = ArrivalLog(cap: settings.arrivalCap)
-            plan = FaultPlan(settings.faults, seed: settings.seed)
+            plan = FaultPlan(settings.faults, seed: settings.seed, at: moment)
             for account in settings.accounts { try add(account) }
         }
 
@@ -82,6 +98,25 @@ package final class Exchange: Sendable {
             }
             accounts[account.name] = account
             names[account.accessKey] = account.name
+        }
+
+        /// Gives an account other keys; those it had belong to nobody from now on.
+        ///
+        /// - Throws: `BadInput` where there is no such account, the access key is another's, or a
+        ///   part of it is empty.
+        mutating func replaceKeys(of account: Account) throws(BadInput) {
+            guard let old = accounts[account.name] else {
+                throw BadInput("There is no account \"\(account.name)\".")
+            }
+            accounts[old.name] = nil
+            names[old.accessKey] = nil
+            do {
+                try add(account)
+            } catch {
+                accounts[old.name] = old
+                names[old.accessKey] = old.name
+                throw error
+            }
         }
 
         /// Gives the account a key belongs to, or nil.

@@ -1,7 +1,7 @@
 /// One thing that goes wrong with one request.
 ///
-/// Its text form is what the admin calls, the arrivals and the log speak: snake case words, and
-/// `err_code:1004` for a refusal with a code.
+/// Its text form is what the admin calls, the arrivals and the log speak: snake case words,
+/// `err_code:1004` for a refusal with a code, and `outage:silent` for what an outage does.
 package enum Fault: Sendable, Hashable {
     /// Nothing goes wrong; in a script, lets a request pass.
     case none
@@ -34,8 +34,13 @@ package enum Fault: Sendable, Hashable {
     case numericIDs
     /// `{"status":"maintain"}`; nothing was processed (htx-api 0).
     case maintenance
+    /// HTTP 429 with an empty body, as attested for the spot host (htx-api 2.5); nothing was
+    /// processed.
+    case tooManyRequests
     /// The request is refused with this code; nothing was processed.
     case errCode(Int)
+    /// The exchange is out of order; nothing was processed.
+    case outage(Outage)
 
     /// Whether the request still reaches the orders.
     package var letsProcess: Bool {
@@ -43,21 +48,31 @@ package enum Fault: Sendable, Hashable {
         case .none, .dropAfter, .hangAfter, .serverErrorAfter, .htmlAfter, .truncated, .missingID,
             .bothLists, .strangerID, .numericIDs:
             true
-        case .dropBefore, .hangBefore, .serverErrorBefore, .htmlBefore, .maintenance, .errCode:
+        case .dropBefore, .hangBefore, .serverErrorBefore, .htmlBefore, .maintenance,
+            .tooManyRequests, .errCode, .outage:
             false
+        }
+    }
+
+    /// What is left of it at a list, which has no ids to leave out or to put in twice.
+    var atList: Fault {
+        switch self {
+        case .missingID, .bothLists, .strangerID, .numericIDs: .none
+        default: self
         }
     }
 }
 
 extension Fault: RawRepresentable, Codable, CodingKeyRepresentable {
-    /// Every fault that carries no code.
+    /// Every fault that is a word of its own.
     package static let all: [Fault] = [
         .none, .dropBefore, .dropAfter, .hangBefore, .hangAfter, .serverErrorBefore,
         .serverErrorAfter, .htmlBefore, .htmlAfter, .truncated, .missingID, .bothLists,
-        .strangerID, .numericIDs, .maintenance,
+        .strangerID, .numericIDs, .maintenance, .tooManyRequests,
     ]
 
     private static let codePrefix = "err_code:"
+    private static let outagePrefix = "outage:"
 
     /// The text form, by which faults are also compared and hashed.
     package var rawValue: String {
@@ -77,7 +92,9 @@ extension Fault: RawRepresentable, Codable, CodingKeyRepresentable {
         case .strangerID: "stranger_id"
         case .numericIDs: "numeric_ids"
         case .maintenance: "maintenance"
+        case .tooManyRequests: "too_many_requests"
         case .errCode(let code): Self.codePrefix + String(code)
+        case .outage(let outage): Self.outagePrefix + outage.rawValue
         }
     }
 
@@ -89,6 +106,10 @@ extension Fault: RawRepresentable, Codable, CodingKeyRepresentable {
             let code = Int(rawValue.dropFirst(Self.codePrefix.count))
         {
             self = .errCode(code)
+        } else if rawValue.hasPrefix(Self.outagePrefix),
+            let outage = Outage(rawValue: String(rawValue.dropFirst(Self.outagePrefix.count)))
+        {
+            self = .outage(outage)
         } else {
             return nil
         }

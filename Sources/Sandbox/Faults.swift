@@ -1,11 +1,12 @@
 /// What goes wrong in the sandbox, and how often: nothing, unless asked for.
 ///
-/// As JSON, with every key optional:
+/// As JSON, with every key optional; `Cancels`, `Lists` and `World` show the keys not seen here:
 ///
 ///     {"latency_ms": {"min": 20, "max": 80},
 ///      "chances": {"drop_after": 0.01, "err_code:1004": 0.02},
 ///      "order_err_codes": {"826053970168446976": 1063},
-///      "script": [{"fault": "none"}, {"fault": "hang_after", "count": 3}]}
+///      "script": [{"fault": "none"}, {"fault": "hang_after", "count": 3}],
+///      "reads": {"chances": {"truncated": 0.1}, "script": [{"fault": "html_after"}]}}
 package struct Faults: Sendable, Equatable {
     /// The bounds of the network's share of a round trip, in milliseconds; half of it each way.
     package struct Latency: Sendable, Equatable, Codable {
@@ -21,40 +22,36 @@ package struct Faults: Sendable, Equatable {
         }
     }
 
-    /// One line of a script: the next `count` arrivals all meet `fault`.
-    package struct Step: Sendable, Equatable {
-        /// What they meet.
-        package var fault: Fault
-        /// How many they are.
-        package var count: Int
-
-        /// Makes a line of a script.
-        package init(_ fault: Fault, count: Int = 1) {
-            self.fault = fault
-            self.count = count
-        }
-    }
-
     /// How long requests and answers travel together.
     package var latencyMs: Latency
-    /// How likely each fault is, from 0 to 1; one request meets at most one.
+    /// How likely each fault is at a cancel, from 0 to 1; one request meets at most one.
     package var chances: [Fault: Double]
     /// Ids that are refused with a code instead of being cancelled, whatever their state.
     package var orderErrCodes: [String: Int]
-    /// What the next arrivals meet, in order of arrival; the chances come after its end.
+    /// What the next cancels meet, in order of arrival; the chances come after its end.
     package var script: [Step]
+    /// What goes wrong with the requests for lists.
+    package var reads: Reads
+    /// What goes wrong with the cancels of particular orders and contracts.
+    package var cancels = Cancels()
+    /// What is wrong with the lists.
+    package var lists = Lists()
+    /// What is wrong around the requests.
+    package var world = World()
 
     /// Makes a set of faults; by default nothing goes wrong.
     package init(
         latencyMs: Latency = Latency(min: 0, max: 0),
         chances: [Fault: Double] = [:],
         orderErrCodes: [String: Int] = [:],
-        script: [Step] = []
+        script: [Step] = [],
+        reads: Reads = Reads()
     ) {
         self.latencyMs = latencyMs
         self.chances = chances
         self.orderErrCodes = orderErrCodes
         self.script = script
+        self.reads = reads
     }
 
     /// Refuses what cannot be carried out.
@@ -65,49 +62,18 @@ package struct Faults: Sendable, Equatable {
         guard 0 <= latencyMs.min, latencyMs.min <= latencyMs.max, latencyMs.max <= 60_000 else {
             throw BadInput("latency_ms needs 0 <= min <= max <= 60000.")
         }
-        guard chances.values.allSatisfy({ 0...1 ~= $0 }), chances.values.reduce(0, +) <= 1 + 1e-9
-        else {
-            throw BadInput("Each of chances must be from 0 to 1, and together at most 1.")
+        for (chances, script) in [(chances, script), (reads.chances, reads.script)] {
+            guard chances.values.allSatisfy({ 0...1 ~= $0 }),
+                chances.values.reduce(0, +) <= 1 + 1e-9
+            else {
+                throw BadInput("Each of chances must be from 0 to 1, and together at most 1.")
+            }
+            guard script.allSatisfy({ 1...1_000_000 ~= $0.count }) else {
+                throw BadInput("The count of a step in script must be from 1 to 1000000.")
+            }
         }
-        guard script.allSatisfy({ 1...1_000_000 ~= $0.count }) else {
-            throw BadInput("The count of a step in script must be from 1 to 1000000.")
-        }
-    }
-}
-
-extension Faults: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case latencyMs = "latency_ms"
-        case chances
-        case orderErrCodes = "order_err_codes"
-        case script
-    }
-
-    /// Reads faults; a missing key means nothing of that kind goes wrong.
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            latencyMs: fields.decodeIfPresent(Latency.self, forKey: .latencyMs)
-                ?? Latency(min: 0, max: 0),
-            chances: fields.decodeIfPresent([Fault: Double].self, forKey: .chances) ?? [:],
-            orderErrCodes: fields.decodeIfPresent([String: Int].self, forKey: .orderErrCodes)
-                ?? [:],
-            script: fields.decodeIfPresent([Step].self, forKey: .script) ?? []
-        )
-    }
-}
-
-extension Faults.Step: Codable {
-    private enum CodingKeys: CodingKey {
-        case fault, count
-    }
-
-    /// Reads a line of a script; a missing count is one.
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            fields.decode(Fault.self, forKey: .fault),
-            count: fields.decodeIfPresent(Int.self, forKey: .count) ?? 1
-        )
+        try cancels.validate()
+        try lists.validate()
+        try world.validate()
     }
 }

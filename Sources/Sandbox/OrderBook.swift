@@ -2,13 +2,21 @@
 ///
 /// A value without clock or lock: the exchange guards it and tells it the time.
 struct OrderBook: Sendable {
-    /// The orders by id, in one namespace for all accounts as on the real exchange.
-    private(set) var orders: [String: Exchange.Order] = [:]
-    private var contracts: Set<Exchange.Contract>
+    /// The orders, in the order in which they were seeded.
+    private(set) var orders: [Exchange.Order] = []
+    /// Where they are by id, in one namespace for all accounts as on the real exchange.
+    private var places: [String: Int] = [:]
+    /// What the lists are read off.
+    private(set) var shelves: [OrderShelf.Label: OrderShelf] = [:]
+    /// The contracts it knows.
+    private(set) var contracts: Set<Exchange.Contract>
     private var nextID = Self.firstID
+    private var nextRelation = Self.firstRelation
 
     /// The first generated id: a real trailing id that no Double can hold (htx-api 0).
     private static let firstID: UInt64 = 1_192_021_437_253_877_761
+    /// The first id of an order placed by one that fired, well apart from those generated.
+    private static let firstRelation: UInt64 = 1_892_021_437_253_877_761
 
     /// The lengths of generated ids, in digits: below 18 they could fit a Double.
     private static let generatedIDs: ClosedRange<UInt64> =
@@ -19,32 +27,48 @@ struct OrderBook: Sendable {
         self.contracts = Set(contracts)
     }
 
-    /// Places open orders, all or none.
+    /// The order of an id, or nil.
+    subscript(id: String) -> Exchange.Order? { places[id].map { orders[$0] } }
+
+    /// Places orders, all or none.
     ///
+    /// - Parameters:
+    ///   - ids: their ids.
+    ///   - account: the name of their account.
+    ///   - contract: what they are orders of.
+    ///   - placement: how old they are, and how they ended if they did.
+    ///   - moment: now.
     /// - Throws: `BadInput` where an id is not 1 to 20 digits or is taken.
     mutating func seed(
         _ ids: [String],
         account: String,
         on contract: Exchange.Contract,
+        as placement: Exchange.Placement,
         at moment: Moment
     ) throws(BadInput) {
-        var fresh: Set<String> = []
-        for id in ids {
-            guard OrderBook.isID(id) else {
-                throw BadInput("The order id \"\(id)\" is not 1 to 20 digits.")
-            }
-            guard orders[id] == nil, fresh.insert(id).inserted else {
-                throw BadInput("The order id \(id) is taken.")
-            }
-        }
+        try placement.validate()
+        try requireFree(ids)
         contracts.insert(contract)
+        let moment = placement.moment(before: moment)
+        let first = orders.count
         for id in ids {
-            orders[id] = Exchange.Order(
-                id: id,
-                account: account,
-                contract: contract,
-                changedAt: moment
+            places[id] = orders.count
+            orders.append(
+                Exchange.Order(
+                    id: id,
+                    account: account,
+                    contract: contract,
+                    tradeType: placement.tradeType,
+                    createdAt: moment,
+                    changedAt: moment,
+                    ending: placement.ending,
+                    relationOrderID: placement.ending == .fired ? makeRelation() : nil
+                )
             )
+        }
+        for contract in [nil, contract] {
+            shelves[.init(account: account, contract: contract), default: OrderShelf()]
+                .add(first..<orders.count, in: orders)
         }
     }
 
@@ -65,54 +89,49 @@ struct OrderBook: Sendable {
         return (first..<first + UInt64(count)).map(String.init)
     }
 
-    /// Lets open orders fire, all or none.
+    /// Ends open orders, all or none.
     ///
     /// - Throws: `BadInput` where an id is unknown or no longer open.
-    mutating func fire(_ ids: [String], at moment: Moment) throws(BadInput) {
-        for id in ids where orders[id]?.state != .open {
+    mutating func end(
+        _ ids: [String],
+        as ending: Exchange.Ending,
+        at moment: Moment
+    ) throws(BadInput) {
+        for id in ids where self[id]?.state != .open {
             throw BadInput("The order \(id) is not open.")
         }
+        for id in ids { end(id, as: ending, at: moment) }
+    }
+
+    /// Ends one order if it is open; moments must not decrease.
+    mutating func end(_ id: String, as ending: Exchange.Ending, at moment: Moment) {
+        guard let place = places[id], orders[place].ending == nil else { return }
+        orders[place].ending = ending
+        orders[place].changedAt = moment
+        if ending == .fired { orders[place].relationOrderID = makeRelation() }
+        for contract in [nil, orders[place].contract] {
+            shelves[.init(account: orders[place].account, contract: contract)]?.end(
+                place,
+                in: orders
+            )
+        }
+    }
+
+    private func requireFree(_ ids: [String]) throws(BadInput) {
+        var fresh: Set<String> = []
         for id in ids {
-            orders[id]?.state = .fired
-            orders[id]?.changedAt = moment
+            guard OrderBook.isID(id) else {
+                throw BadInput("The order id \"\(id)\" is not 1 to 20 digits.")
+            }
+            guard places[id] == nil, fresh.insert(id).inserted else {
+                throw BadInput("The order id \(id) is taken.")
+            }
         }
     }
 
-    /// Cancels one order and gives nil, or says why not.
-    ///
-    /// Ids of one request go through here one after another, so the second of a pair of duplicates
-    /// finds the order cancelled by the first.
-    mutating func cancel(
-        _ id: String,
-        account: String,
-        selector: Exchange.Selector,
-        arrival: Int,
-        at moment: Moment
-    ) -> Refusal? {
-        guard
-            let order = orders[id], order.account == account, selector.matches(order.contract)
-        else { return .unknownOrder }
-        switch order.state {
-        case .fired: return .executed
-        case .cancelled: return .alreadyCancelled
-        case .open:
-            orders[id]?.state = .cancelled
-            orders[id]?.changedAt = moment
-            orders[id]?.cancelledBy = arrival
-            return nil
-        }
-    }
-
-    /// Says what is wrong with a selector, or nil where it names a known contract.
-    func refusal(of selector: Exchange.Selector) -> Refusal? {
-        switch selector {
-        case .code:
-            return contracts.contains(where: selector.matches) ? nil : .unknownContract
-        case .pair(let pair, let type):
-            guard Exchange.Contract.types.contains(type) else { return .wrongPeriod }
-            guard contracts.contains(where: { $0.pair == pair }) else { return .unknownPair }
-            return contracts.contains(where: selector.matches) ? nil : .unknownContract
-        }
+    private mutating func makeRelation() -> String {
+        defer { nextRelation += 1 }
+        return String(nextRelation)
     }
 
     /// Whether a text has the shape of an order id: 1 to 20 digits, for some kinds are short.

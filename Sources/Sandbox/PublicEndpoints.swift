@@ -2,17 +2,43 @@ import Hummingbird
 
 /// What anybody may ask the exchange, unsigned (htx-api 6.6).
 struct PublicEndpoints: Sendable {
-    /// Whose clock it is.
+    /// Whose clock and health it is.
     let exchange: Exchange
+    /// How answers go out.
+    let line: Line
+
+    /// How far off the end of a maintenance is said to be that was injected without one.
+    private static let guessMs: Int64 = 60_000
 
     /// Adds the endpoints to a router.
     func add(to router: Router<SandboxContext>) {
-        router.get("/api/v1/timestamp") { _, _ in
-            try Response(json: Time(status: "ok", ts: exchange.now().wallMs))
+        router.get("/api/v1/timestamp") { _, context in
+            try await unlessOut(context) {
+                try Response(json: Time(status: "ok", ts: exchange.wallMs))
+            }
         }
-        router.get("/heartbeat/") { _, _ in
-            try Response(json: Heartbeat(status: "ok", data: Beats(), ts: exchange.now().wallMs))
+        router.get("/heartbeat/") { _, context in
+            try await unlessOut(context) { try Response(json: heartbeat()) }
         }
+    }
+
+    /// Answers, unless an outage reaches this far.
+    private func unlessOut(
+        _ context: SandboxContext,
+        _ answer: () throws -> Response
+    ) async throws -> Response {
+        guard let outage = exchange.outage, outage.reachesPublicCalls else { return try answer() }
+        return try await line.deliver(Reply(outage), to: context)
+    }
+
+    private func heartbeat() -> Heartbeat {
+        let ts = exchange.wallMs
+        var beats = Beats()
+        if exchange.outage == .maintain {
+            beats.linearSwapHeartbeat = 0
+            beats.linearSwapRecovery = exchange.outageEndMs ?? ts + Self.guessMs
+        }
+        return Heartbeat(status: "ok", data: beats, ts: ts)
     }
 
     private struct Time: Encodable {
@@ -26,11 +52,12 @@ struct PublicEndpoints: Sendable {
         let ts: Int64
     }
 
-    /// The product lines, all alive: faults strike the cancel endpoint only.
+    /// The product lines; only the one the sandbox plays is ever down.
     private struct Beats: Encodable {
         let heartbeat = 1
         let swapHeartbeat = 1
-        let linearSwapHeartbeat = 1
+        var linearSwapHeartbeat = 1
+        var linearSwapRecovery: Int64?
 
         private enum CodingKeys: String, CodingKey {
             case heartbeat
@@ -46,9 +73,9 @@ struct PublicEndpoints: Sendable {
             try fields.encode(heartbeat, forKey: .heartbeat)
             try fields.encode(swapHeartbeat, forKey: .swapHeartbeat)
             try fields.encode(linearSwapHeartbeat, forKey: .linearSwapHeartbeat)
-            for key in [CodingKeys.recovery, .swapRecovery, .linearSwapRecovery] {
-                try fields.encodeNil(forKey: key)
-            }
+            try fields.encodeNil(forKey: .recovery)
+            try fields.encodeNil(forKey: .swapRecovery)
+            try fields.encode(linearSwapRecovery, forKey: .linearSwapRecovery)
         }
     }
 }

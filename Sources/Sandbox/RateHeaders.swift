@@ -10,10 +10,10 @@ package struct RateHeaders: Sendable, Equatable {
     /// of milliseconds; at zero remaining, no request is admitted before it.
     package let resetMs: Int64
 
-    /// Puts what the limiter said at a moment into the headers' units.
-    package init(_ reading: RateWindow.Reading, settings: Exchange.Settings, at moment: Moment) {
-        limit = settings.limit
-        intervalMs = settings.intervalMs
+    /// Puts what a limiter said at a moment into the headers' units.
+    package init(_ reading: RateWindow.Reading, of window: RateWindow, at moment: Moment) {
+        limit = window.limit
+        intervalMs = window.spanNs / 1_000_000
         remaining = reading.remaining
         // Rounded up: whoever trusts it to the millisecond must not come too early.
         resetMs = moment.wallMs + (reading.resetInNs + 999_999) / 1_000_000

@@ -49,12 +49,22 @@ package struct Refusal: Error, Equatable {
     /// A body or an id that cannot be read.
     package static let invalidInput = Refusal(1030, "Invalid input.")
     /// `order_id` is missing or empty.
-    package static let emptyField = Refusal(1066, "The order_id field cannot be empty.")
+    package static let emptyField = missing("order_id")
     /// More than ten ids.
     package static let tooManyOrders = Refusal(
         1052,
         "The number of orders in batch exceeds the limit."
     )
+
+    /// A field that a list needs is missing.
+    static func missing(_ field: String) -> Refusal {
+        Refusal(1066, "The \(field) field cannot be empty.")
+    }
+
+    /// A field has a value outside those allowed.
+    static func invalid(_ field: String) -> Refusal {
+        Refusal(1067, "The \(field) field is invalid.")
+    }
 
     // MARK: One id
 

@@ -1,4 +1,4 @@
-/// An answer of the cancel endpoint before it becomes HTTP, with all that goes wrong on its way.
+/// An answer to a signed call before it becomes HTTP, with all that goes wrong on its way.
 package struct Reply: Sendable, Equatable {
     /// What the caller gets to see of it.
     package enum Delivery: Sendable, Equatable {
@@ -20,6 +20,8 @@ package struct Reply: Sendable, Equatable {
     package var body: [UInt8]
     /// What the `ratelimit-` headers say; nil for an account without limit.
     package var rate: RateHeaders?
+    /// `Retry-After` in seconds.
+    package var retryAfter: Int?
     /// What the arrivals will show.
     package var answer: Exchange.Arrival.Answer
     /// The code of the whole answer, if it has one.
@@ -29,6 +31,11 @@ package struct Reply: Sendable, Equatable {
     package init(_ answer: CancelAnswer, ts: Int64, numericIDs: Bool = false) {
         body = answer.json(ts: ts, numericIDs: numericIDs)
         self.answer = .ok
+    }
+
+    /// The answer to a request for a list.
+    package init(list body: [UInt8]) {
+        self.init(body: body, answer: .ok)
     }
 
     /// The answer to a request that is refused as a whole (htx-api 2.3).
@@ -42,6 +49,12 @@ package struct Reply: Sendable, Equatable {
     /// The answer of an exchange under maintenance (htx-api 0).
     package static func maintenance() -> Reply {
         Reply(body: Wire(status: "maintain").bytes, answer: .maintenance)
+    }
+
+    /// What an outage leaves of any answer.
+    package init(_ outage: Outage) {
+        self.init(body: [], answer: .pending)
+        spoil(by: outage)
     }
 
     private init(body: [UInt8], answer: Exchange.Arrival.Answer) {
@@ -64,8 +77,22 @@ package struct Reply: Sendable, Equatable {
             body.removeLast(body.count - body.count / 2)
             answer = .truncated
             errCode = nil
+        case .tooManyRequests:
+            replace(as: .tooManyRequests, status: 429, page: nil)
+            retryAfter = 1
+        case .outage(let outage): spoil(by: outage)
         case .none, .missingID, .bothLists, .strangerID, .numericIDs, .maintenance, .errCode:
             break
+        }
+    }
+
+    private mutating func spoil(by outage: Outage) {
+        switch outage {
+        case .maintain: self = .maintenance()
+        case .refuse: lose(as: .dropped, delivery: .closed)
+        case .errors, .errorsGreen:
+            replace(as: .serverError, status: 503, page: "<h1>503 Service Unavailable</h1>")
+        case .silent: lose(as: .hung, delivery: .silence)
         }
     }
 
@@ -77,11 +104,11 @@ package struct Reply: Sendable, Equatable {
     }
 
     /// A page comes from in front of the exchange, which therefore adds no headers of its own.
-    private mutating func replace(as answer: Exchange.Arrival.Answer, status: Int, page: String) {
+    private mutating func replace(as answer: Exchange.Arrival.Answer, status: Int, page: String?) {
         self.answer = answer
         self.status = status
         contentType = "text/html"
-        body = Array("<html><body>\(page)</body></html>\n".utf8)
+        body = page.map { Array("<html><body>\($0)</body></html>\n".utf8) } ?? []
         rate = nil
         errCode = nil
     }

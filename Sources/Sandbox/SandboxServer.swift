@@ -110,9 +110,9 @@ package struct SandboxServer: Service {
 
     private func router() -> Router<SandboxContext> {
         let router = Router(context: SandboxContext.self)
-        CancelEndpoint(exchange: exchange, hangLimit: settings.hangLimit, clock: clock)
-            .add(to: router)
-        PublicEndpoints(exchange: exchange).add(to: router)
+        let line = Line(hangLimit: settings.hangLimit, clock: clock)
+        BusinessEndpoints(exchange: exchange, line: line).add(to: router)
+        PublicEndpoints(exchange: exchange, line: line).add(to: router)
         AdminEndpoints(exchange: exchange).add(to: router)
         return router
     }

@@ -1,27 +1,9 @@
 extension Exchange {
     /// Counts over the remembered arrivals, and the orders by state.
+    ///
+    /// Where nothing else is said, arrivals are those of the cancel endpoint; the lists are counted
+    /// for themselves.
     package struct Summary: Sendable, Equatable, Encodable {
-        /// The counts of one account, signed arrivals only.
-        package struct Account: Sendable, Equatable, Encodable {
-            /// How many requests it signed.
-            package var arrivals = 0
-            /// How many of them reached the orders.
-            package var processed = 0
-            /// How many the limiter refused.
-            package var refusedForRate = 0
-            /// The most of them in any half-open interval of the limiter, found apart from it.
-            package var busiestWindow = 0
-
-            /// Nothing has happened yet.
-            package init() {}
-
-            private enum CodingKeys: String, CodingKey {
-                case arrivals, processed
-                case refusedForRate = "refused_for_rate"
-                case busiestWindow = "busiest_window"
-            }
-        }
-
         /// All arrivals, those nobody signed included.
         package let arrivals: Int
         /// The arrivals whose signature was not right.
@@ -30,13 +12,15 @@ extension Exchange {
         package let processed: Int
         /// The arrivals the limiter refused.
         package let refusedForRate: Int
+        /// The requests for lists, those nobody signed included.
+        package let reads: Reads
         /// The counts by account; every account is there.
         package let accounts: [String: Account]
         /// How many orders are in each state, by its name; every state is there.
         package let orders: [String: Int]
 
         private enum CodingKeys: String, CodingKey {
-            case arrivals, unsigned, processed, accounts, orders
+            case arrivals, unsigned, processed, reads, accounts, orders
             case refusedForRate = "refused_for_rate"
         }
 
@@ -46,12 +30,12 @@ extension Exchange {
         ///   - arrivals: the arrivals.
         ///   - orders: the orders.
         ///   - accounts: the names of all accounts.
-        ///   - spanNs: the limiter's interval in nanoseconds.
+        ///   - settings: whose intervals the busiest windows are of.
         init(
             arrivals: [Arrival],
             orders: some Sequence<Order>,
             accounts: [String],
-            spanNs: Int64
+            settings: Settings
         ) {
             let signed = Dictionary(
                 grouping: arrivals.lazy.filter(\.signed),
@@ -59,28 +43,19 @@ extension Exchange {
             )
             self.accounts = Dictionary(
                 uniqueKeysWithValues: accounts.map { name in
-                    let own = signed[name] ?? []
-                    return (name, Account(arrivals: own, spanNs: spanNs))
+                    (name, Account(arrivals: signed[name] ?? [], settings: settings))
                 }
             )
-            self.arrivals = arrivals.count
-            unsigned = arrivals.count { !$0.signed }
-            processed = arrivals.count { $0.processed }
-            refusedForRate = arrivals.count { $0.refusedForRate }
+            let cancels = arrivals.filter { !$0.endpoint.isRead }
+            self.arrivals = cancels.count
+            unsigned = cancels.count { !$0.signed }
+            processed = cancels.count { $0.processed }
+            refusedForRate = cancels.count { $0.refusedForRate }
+            reads = Reads(arrivals: arrivals.filter(\.endpoint.isRead))
             let none = OrderState.allCases.map { ($0.rawValue, 0) }
             self.orders = orders.reduce(into: Dictionary(uniqueKeysWithValues: none)) {
                 $0[$1.state.rawValue, default: 0] += 1
             }
         }
-    }
-}
-
-extension Exchange.Summary.Account {
-    /// Counts the arrivals of one account.
-    fileprivate init(arrivals: [Exchange.Arrival], spanNs: Int64) {
-        self.arrivals = arrivals.count
-        processed = arrivals.count { $0.processed }
-        refusedForRate = arrivals.count { $0.refusedForRate }
-        busiestWindow = Sandbox.busiestWindow(of: arrivals.map(\.at.bootNs), spanNs: spanNs)
     }
 }

@@ -61,9 +61,47 @@ import Sandbox
         )
         let order = """
             {"account":"main","changed_at_ms":1767323045000,"contract_code":"BTC-USDT",\
-            "contract_type":"swap","order_id":"1","pair":"BTC-USDT","state":"fired"}
+            "contract_type":"swap","created_at_ms":1767323045000,"order_id":"1","pair":"BTC-USDT",\
+            "relation_order_id":"1892021437253877761","state":"fired","trade_type":4}
             """
         #expect(listed == (200, #"{"orders":[\#(order)]}"#))
+    }
+
+    @Test func `history can be seeded, and orders can fail`() async throws {
+        let stage = try Stage()
+        let seeded = try await call(
+            stage,
+            "POST",
+            "/sandbox/orders",
+            """
+            {"account":"main","contract_code":"BTC-USDT","order_ids":["1"],"state":"failed",
+             "age_ms":5000,"trade_type":1,"fail_code":1093}
+            """
+        )
+        #expect(seeded.status == 201)
+        try stage.exchange.seed(["2"], account: "main", on: .btc)
+        let failed = try await call(
+            stage,
+            "POST",
+            "/sandbox/fail",
+            #"{"order_ids":[2],"fail_code":1048,"fail_reason":"No position."}"#
+        )
+        #expect(failed == (200, #"{"order_ids":["2"]}"#))
+        let orders = stage.exchange.orders(state: .failed)
+        #expect(orders.map(\.createdAt.wallMs) == [Vector.wallMs - 5000, Vector.wallMs])
+        #expect(orders.map(\.tradeType) == [1, 4])
+        #expect(orders.last?.ending == .failed(code: 1048, reason: "No position."))
+        let listed = try await call(stage, "GET", "/sandbox/orders?state=failed")
+        #expect(listed.body.contains(#""fail_code":1093"#))
+    }
+
+    @Test func `keys are replaced, and no secret is shown`() async throws {
+        let stage = try Stage()
+        let body = #"{"access_key":"mockkey2-mended","secret_key":"mocksecret-mended"}"#
+        let replaced = try await call(stage, "POST", "/sandbox/accounts/main/keys", body)
+        #expect(replaced == (200, #"{"name":"main"}"#))
+        #expect(try stage.cancel("1", query: Vector.ofMended).status == "ok")
+        #expect(try stage.cancel("1").err_code == 403)
     }
 
     @Test func `arrivals are listed from any sequence on`() async throws {
@@ -72,7 +110,8 @@ import Sandbox
         let listed = try await call(stage, "GET", "/sandbox/arrivals?since=1")
         let arrival = """
             {"account":"main","answer":"ok","boot_ns":7000000000,"cancelled":0,\
-            "contract_code":"BTC-USDT","fault":"none","order_id":"1","processed":true,\
+            "contract_code":"BTC-USDT","endpoint":"cancel","fault":"none","order_id":"1",\
+            "processed":true,\
             "refused_for_rate":false,"sequence":2,"signed":true,"wall_ms":1767323045000}
             """
         #expect(listed == (200, #"{"arrivals":[\#(arrival)]}"#))
@@ -82,7 +121,11 @@ import Sandbox
         let stage = try Stage()
         for _ in 0..<6 { _ = try stage.cancel("1") }
         let summary = try await call(stage, "GET", "/sandbox/summary")
-        let main = #"{"arrivals":6,"busiest_window":6,"processed":5,"refused_for_rate":1}"#
+        let main = """
+            {"arrivals":6,"busiest_read_window":0,"busiest_window":6,"processed":5,"reads":\
+            {"open_orders":0,"order_history":0,"processed":0,"refused_for_rate":0},\
+            "refused_for_rate":1}
+            """
         #expect(summary.body.contains(#""main":\#(main)"#))
     }
 
@@ -132,7 +175,26 @@ import Sandbox
             #"There is no account "who"."#
         ),
         ("POST", "fire", #"{"order_ids":["404"]}"#, "The order 404 is not open."),
-        ("GET", "orders?state=lost", "", "state must be open, fired or cancelled."),
+        ("POST", "fail", #"{"order_ids":["404"]}"#, "The order 404 is not open."),
+        (
+            "POST", "orders",
+            #"{"account":"main","contract_code":"BTC-USDT","count":1,"age_ms":-1}"#,
+            "age_ms must be from 0 to 34560000000, which is 400 days."
+        ),
+        (
+            "POST", "orders",
+            #"{"account":"main","contract_code":"BTC-USDT","count":1,"trade_type":5}"#,
+            "trade_type must be one of 1, 2, 3, 4, 17 and 18."
+        ),
+        (
+            "POST", "accounts/who/keys", #"{"access_key":"k","secret_key":"s"}"#,
+            #"There is no account "who"."#
+        ),
+        (
+            "PUT", "faults", #"{"outage":"flood"}"#,
+            "The body cannot be read at outage: the value is not one of those allowed."
+        ),
+        ("GET", "orders?state=lost", "", "state must be open, fired, cancelled or failed."),
         ("GET", "arrivals?since=yesterday", "", "since must be a whole number."),
         (
             "PUT", "faults", #"{"script":[{"fault":"earthquake"}]}"#,

@@ -124,7 +124,7 @@ import Sandbox
         #expect(summary.unsigned == 1)
         #expect(summary.processed == 5)
         #expect(summary.refusedForRate == 1)
-        #expect(summary.orders == ["open": 1, "fired": 1, "cancelled": 1])
+        #expect(summary.orders == ["open": 1, "fired": 1, "cancelled": 1, "failed": 0])
         var main = Exchange.Summary.Account()
         (main.arrivals, main.processed, main.refusedForRate, main.busiestWindow) = (6, 5, 1, 6)
         #expect(summary.accounts == ["main": main, "other": .init()])
@@ -154,7 +154,9 @@ import Sandbox
 
     @Test func `impossible settings are refused`() {
         for change: (inout Exchange.Settings) -> Void in [
-            { $0.limit = -1 }, { $0.intervalMs = 0 }, { $0.skewMs = -1 }, { $0.arrivalCap = 0 },
+            { $0.limit = -1 }, { $0.intervalMs = 0 }, { $0.skewMs = -1 },
+            { $0.readLimit = -1 }, { $0.readIntervalMs = 0 }, { $0.faults.lists.delayMs = -1 },
+            { $0.arrivalCap = 0 },
             { $0.accounts = [Vector.main, Vector.main] }, { $0.faults.chances = [.truncated: 2] },
         ] {
             #expect(throws: BadInput.self) { try Stage(change) }

@@ -183,7 +183,11 @@ import Sandbox
     }
 
     @Test func `chances come true about as often as they say`() throws {
-        var plan = FaultPlan(Faults(chances: [.dropAfter: 0.25, .truncated: 0.5]), seed: 9)
+        var plan = FaultPlan(
+            Faults(chances: [.dropAfter: 0.25, .truncated: 0.5]),
+            seed: 9,
+            at: Vector.moment
+        )
         let dealt = (0..<10_000).map { _ in plan.nextFault() }
         // Five standard deviations are 250 either way.
         #expect(2250...2750 ~= dealt.count { $0 == .dropAfter })
@@ -191,7 +195,7 @@ import Sandbox
     }
 
     @Test func `a latency is spread over the bounds, each way for itself`() throws {
-        var plan = FaultPlan(Faults(latencyMs: .init(min: 20, max: 80)), seed: 9)
+        var plan = FaultPlan(Faults(latencyMs: .init(min: 20, max: 80)), seed: 9, at: Vector.moment)
         let travels = (0..<2000).map { _ in plan.nextTravel() }
         let way = Duration.milliseconds(10)...Duration.milliseconds(40)
         #expect(travels.allSatisfy { way.contains($0.forward) && way.contains($0.back) })
@@ -203,7 +207,7 @@ import Sandbox
     }
 
     @Test func `without latency nothing travels`() throws {
-        var plan = FaultPlan(Faults(), seed: 9)
+        var plan = FaultPlan(Faults(), seed: 9, at: Vector.moment)
         #expect(plan.nextTravel() == .init(forward: .zero, back: .zero))
     }
 
@@ -213,7 +217,7 @@ import Sandbox
         for fault in Fault.all + [.errCode(1004)] {
             #expect(Fault(rawValue: fault.rawValue) == fault)
         }
-        #expect(Fault.all.count == 15)
+        #expect(Fault.all.count == 16)
         #expect(Fault(rawValue: "err_code:") == nil)
         #expect(Fault(rawValue: "earthquake") == nil)
     }

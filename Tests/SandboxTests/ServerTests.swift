@@ -76,7 +76,43 @@ import Sandbox
         #expect(stage.exchange.summary().refusedForRate == 35)
     }
 
+    @Test func `the lists answer over HTTP with a limit of their own`() async throws {
+        let stage = try Stage()
+        try stage.exchange.seed(["1", "2"], account: "main", on: .btc)
+        let responses = try await stage.served { endpoint in
+            let connection = try Connection(to: endpoint)
+            _ = try connection.call("POST", Self.target, body: Stage.body(["1"]))
+            return [
+                try connection.call("POST", Vector.target(.openOrders), body: "{}"),
+                try connection.call(
+                    "POST",
+                    Vector.target(.orderHistory),
+                    body: Stage.pastOfBTC
+                ),
+            ]
+        }
+        let lists = try responses.map { response in
+            try JSONDecoder().decode(List.self, from: #require(response).body)
+        }
+        #expect(lists.map(\.ids) == [["2"], ["1"]])
+        let headers = try #require(responses.last??.headers)
+        #expect(headers["Content-Type"] == "text/plain;charset=UTF-8")
+        #expect(headers["ratelimit-limit"] == "72")
+        #expect(headers["ratelimit-interval"] == "3000")
+        #expect(headers["ratelimit-remaining"] == "70")
+    }
+
     // MARK: Faults on the wire
+
+    @Test func `too many requests come with a time to wait and no body`() async throws {
+        let stage = try Stage { $0.faults.script = [.init(.tooManyRequests)] }
+        let response = try await stage.served { endpoint in
+            try Connection(to: endpoint).call("POST", Self.target, body: Stage.body(["1"]))
+        }
+        #expect(response?.status == 429)
+        #expect(response?.headers["Retry-After"] == "1")
+        #expect(response?.body == Data())
+    }
 
     @Test(arguments: [Fault.dropBefore, .dropAfter])
     func `a drop closes the connection without a byte`(fault: Fault) async throws {

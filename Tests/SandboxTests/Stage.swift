@@ -9,7 +9,7 @@ final class ManualClock: Sendable {
 
     /// Starts at the second of test vector A (htx-api 1.2).
     init() {
-        moment = Mutex(Moment(bootNs: 7_000_000_000, wallMs: Vector.wallMs))
+        moment = Mutex(Vector.moment)
     }
 
     /// What the clock shows.
@@ -32,6 +32,7 @@ final class ManualClock: Sendable {
 /// Signatures computed elsewhere: none of the code under test took part in making them.
 enum Vector {
     static let wallMs: Int64 = 1_767_323_045_000
+    static let moment = Moment(bootNs: 7_000_000_000, wallMs: wallMs)
     static let path = "/linear-swap-api/v1/swap_cross_track_cancel"
     static let host = "api.hbdm.com"
 

@@ -3,49 +3,39 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// `POST /linear-swap-api/v1/swap_cross_track_cancel` over HTTP: waits and faults of the transport,
-/// everything else being the exchange's.
-struct CancelEndpoint: Sendable {
-    /// What answers.
-    let exchange: Exchange
+/// The way an answer takes back to its caller: in time, late, not at all.
+struct Line: Sendable {
     /// How long silence is kept up.
     let hangLimit: Duration
     /// Waits.
     let clock: any Clock<Duration>
 
-    /// The path (htx-api 2).
-    static let path = "/linear-swap-api/v1/swap_cross_track_cancel"
-
-    /// More than ten ids of twenty digits ever take, by far.
-    private static let bodyLimit = 64 * 1024
-
-    /// Adds the endpoint to a router.
-    func add(to router: Router<SandboxContext>) {
-        router.post(RouterPath(Self.path)) { request, context in
-            try await cancel(request, context)
-        }
-    }
-
-    private func cancel(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let travel = exchange.travel()
-        try await pause(travel.forward)
-        let ticket = exchange.arrive(SignedCall(request))
-        let body = try await request.body.collect(upTo: Self.bodyLimit)
-        let reply = exchange.answer(ticket, body: Array(body.readableBytesView))
+    /// Sends a reply, closes the connection instead, or keeps silent, after the way back.
+    func deliver(
+        _ reply: Reply,
+        after travel: Duration = .zero,
+        to context: SandboxContext
+    ) async throws -> Response {
         switch reply.delivery {
         case .whole:
-            try await pause(travel.back)
+            try await pause(travel)
             return Response(reply)
         case .closed:
-            try await pause(travel.back)
+            try await pause(travel)
         case .silence:
             await keepSilent(context.channel)
         }
-        return try await close(context)
+        return await close(context)
+    }
+
+    /// Waits out one way.
+    func pause(_ duration: Duration) async throws {
+        guard duration > .zero else { return }
+        try await clock.sleep(for: duration)
     }
 
     /// Closes the connection; the response it gives falls on deaf ears.
-    private func close(_ context: SandboxContext) async throws -> Response {
+    private func close(_ context: SandboxContext) async -> Response {
         // The caller may have been quicker, and either way nothing more is said.
         try? await context.channel.close()
         return Response(status: .internalServerError)
@@ -67,22 +57,6 @@ struct CancelEndpoint: Sendable {
             }
         }
     }
-
-    private func pause(_ duration: Duration) async throws {
-        guard duration > .zero else { return }
-        try await clock.sleep(for: duration)
-    }
-}
-
-extension SignedCall {
-    /// Takes what is signed from a request, exactly as it came.
-    fileprivate init(_ request: Request) {
-        self.init(
-            method: request.method.rawValue,
-            host: request.head.authority ?? "",
-            target: request.head.path ?? ""
-        )
-    }
 }
 
 extension Response {
@@ -90,6 +64,7 @@ extension Response {
     fileprivate init(_ reply: Reply) {
         var headers = reply.rate.map(HTTPFields.init) ?? [:]
         headers[.contentType] = reply.contentType
+        headers[.retryAfter] = reply.retryAfter.map(String.init)
         self.init(
             status: HTTPResponse.Status(code: reply.status),
             headers: headers,
