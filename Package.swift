@@ -30,7 +30,8 @@ let package = Package(
             resources: [
                 // One line a migration: this list is also their order. A leading digit in the
                 // name would be swallowed by the generated constant, hence the `v`.
-                .embedInCode("../../migrations/v001_cancel.sql")
+                .embedInCode("../../migrations/v001_cancel.sql"),
+                .embedInCode("../../migrations/v002_lookup.sql"),
             ]
         ),
         .target(

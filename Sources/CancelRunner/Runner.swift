@@ -30,17 +30,25 @@ package struct Runner: Service {
         package var ring: @Sendable () -> Void
         /// Sends one request and gives what came back; it never throws.
         package var send: @Sendable (Request) async -> Answer
+        /// How many requests may be claimed just now: all, or in an outage one as a probe, or none.
+        package var allowance: @Sendable () -> Int
+        /// Which process holds the write lock, as far as that can be told.
+        package var lockHolder: @Sendable () -> String?
 
         package init(
             now: @escaping @Sendable () -> Now,
             wait: @escaping @Sendable (BootTime) async -> Bool,
             ring: @escaping @Sendable () -> Void,
-            send: @escaping @Sendable (Request) async -> Answer
+            send: @escaping @Sendable (Request) async -> Answer,
+            allowance: @escaping @Sendable () -> Int = { .max },
+            lockHolder: @escaping @Sendable () -> String? = { nil }
         ) {
             self.now = now
             self.wait = wait
             self.ring = ring
             self.send = send
+            self.allowance = allowance
+            self.lockHolder = lockHolder
         }
     }
 
@@ -50,6 +58,15 @@ package struct Runner: Service {
     static let latestLook: Duration = .milliseconds(100)
     /// How long to leave a WAL alone that a reader kept from being emptied, 60 s.
     static let checkpointPause: Duration = .seconds(60)
+
+    /// How long a turn waits for the write lock before the loop says who holds it: 5 s.
+    static let lockPatience: Duration = .seconds(5)
+    /// How often it says so while the lock stays held: every 30 s.
+    static let lockReminder: Duration = .seconds(30)
+    /// Turns in a row that the disk may fail before the process stops: 3.
+    static let failureLimit = 3
+    /// How long to leave a failed disk alone, 1 s, and that much longer each time.
+    static let failurePause: Duration = .seconds(1)
 
     private let store: CancelStore
     private let turn: Turn
@@ -84,56 +101,113 @@ package struct Runner: Service {
         }
     }
 
+    /// What the loop holds between two turns.
+    private struct Progress {
+        /// The requests that were handed over and whose answers are not recorded.
+        var handedOver: Set<Int64> = []
+        /// Answers that have come in and are not recorded.
+        var unrecorded: [Answer] = []
+        /// When something last moved.
+        var lastMove: BootTime
+        /// Not before this is the WAL looked at.
+        var nextCheckpoint: BootTime
+        /// How turns failed to commit lately.
+        var trouble = CommitTrouble()
+
+        init(_ now: BootTime) { (lastMove, nextCheckpoint) = (now, now) }
+
+        /// Whether every answer is in.
+        var isQuiet: Bool { handedOver.count == unrecorded.count }
+    }
+
     private func loop(
         sendingIn group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
-        var inFlight = 0
-        var lastMove = world.now().boot
-        var nextCheckpoint = lastMove
-        var unrecorded: [Answer] = []
+        var progress = Progress(world.now().boot)
         while !Task.isCancelled {
             let version = try store.dataVersion()
             let mail = mailbox.take()
-            unrecorded += mail.answers
-            inFlight -= mail.answers.count
-            guard let result = try await commit(unrecorded, claims: !mail.isDraining) else {
-                continue
-            }
-            unrecorded = []
+            progress.unrecorded += mail.answers
+            let allowance = mail.isDraining ? 0 : world.allowance()
+            guard let result = try await commit(&progress, allowance: allowance) else { continue }
             let committed = world.now().boot
             for request in result.sends {
-                inFlight += 1
+                progress.handedOver.insert(request.id)
                 group.addTask { await mailbox.post(hand(over: request, committedAt: committed)) }
             }
-            if result.answered > 0 || result.settled > 0 { lastMove = committed }
-            if inFlight == 0 && (mail.isDraining || isDone(result, since: lastMove)) { return }
-            try await checkpointIfDue(&nextCheckpoint)
+            if result.answered > 0 || result.settled > 0 { progress.lastMove = committed }
+            if progress.isQuiet, mail.isDraining || isDone(result, since: progress.lastMove) {
+                return
+            }
+            try await checkpointIfDue(&progress.nextCheckpoint)
             var wake = result.wake
-            if inFlight > 0 {
+            if !progress.isQuiet {
                 // A living runner renews its heartbeat while it has requests in flight.
-                wake = min(
-                    wake ?? committed + turn.settings.heartbeat,
-                    committed + turn.settings.heartbeat
-                )
+                let beat = committed + turn.settings.heartbeat
+                wake = min(wake ?? beat, beat)
             }
             try await rest(until: wake, whileVersionIs: version)
         }
     }
 
-    /// Runs one turn and commits it; nil where another connection held the lock for too long.
-    private func commit(_ answers: [Answer], claims: Bool) async throws -> Turn.Result? {
+    /// Runs one turn and commits it; nil where it did not come through and is to be tried again.
+    private func commit(
+        _ progress: inout Progress,
+        allowance: Int
+    ) async throws -> Turn.Result? {
+        let answers = progress.unrecorded
+        let handedOver = progress.trouble.isInDoubt ? progress.handedOver : nil
         do {
-            return try await store.writeDetached { [turn, world] ledger in
+            let result = try await store.writeDetached(waiting: Self.lockPatience) {
+                [turn, world] ledger in
                 // The clocks are read under the lock.
-                try turn.run(recording: answers, claims: claims, on: ledger, now: world.now())
+                try turn.run(
+                    recording: answers,
+                    allowance: allowance,
+                    handedOver: handedOver,
+                    on: ledger,
+                    now: world.now()
+                )
             }
+            if let words = progress.trouble.end(at: world.now().boot) { logger.notice("\(words)") }
+            progress.unrecorded = []
+            progress.handedOver.subtract(answers.map(\.requestID))
+            return result
         } catch {
-            guard case .locked = StoreFailure(error) else { throw error }
+            try await overcome(error, &progress.trouble)
+            return nil
+        }
+    }
+
+    /// Waits for what keeps a turn from being committed, or throws where nothing would help.
+    ///
+    /// Nothing is sent meanwhile. After a COMMIT that failed it is not known whether it was carried out, so the
+    /// file is opened anew, and the next turn asks it.
+    private func overcome(_ error: any Error, _ trouble: inout CommitTrouble) async throws {
+        let now = world.now().boot
+        switch StoreFailure(error) {
+        case .locked:
+            guard trouble.isLocked(at: now, saidEvery: Self.lockReminder) else { return }
+            let waited =
+                (now - (trouble.lockedSince ?? now) + Self.lockPatience).milliseconds / 1000
             logger.warning(
                 "another connection holds the write lock; look for a shell or tool with a transaction left open",
-                metadata: ["database": "\(store.path)"]
+                metadata: [
+                    "database": "\(store.path)", "waited": "\(waited) s",
+                    "held_by": "\(world.lockHolder() ?? "unknown")",
+                ]
             )
-            return nil
+        case .broken(let words):
+            trouble.failures += 1
+            guard trouble.failures < Self.failureLimit else { throw error }
+            logger.error(
+                "the database failed; nothing is sent until it has been opened and read anew",
+                metadata: ["sqlite": "\(words)", "try": "\(trouble.failures)"]
+            )
+            _ = await world.wait(now + Self.failurePause * trouble.failures)
+            try await store.reopen()
+        case .contradiction, nil:
+            throw error
         }
     }
 

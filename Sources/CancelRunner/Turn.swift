@@ -17,6 +17,8 @@ package struct Turn: Sendable {
     package let runner: Int64
     /// The accounts this process holds keys for.
     package let accounts: [String]
+    /// What it claims.
+    package let work: Work
     /// Every limit.
     package let settings: Settings
     /// Whether a process is provably gone: no such pid, or another start time.
@@ -25,13 +27,23 @@ package struct Turn: Sendable {
     package init(
         runner: Int64,
         accounts: [String],
+        work: Work = .all,
         settings: Settings,
         isGone: @escaping @Sendable (Ledger.Process) -> Bool
     ) {
         self.runner = runner
         self.accounts = accounts
+        self.work = work
         self.settings = settings
         self.isGone = isGone
+    }
+
+    /// What a process claims.
+    package enum Work: Sendable {
+        /// Cancels, and lookups of what is unresolved.
+        case all
+        /// Lookups of its own alone: it compares, and sends no cancel.
+        case reconciliation
     }
 
     /// What a turn leaves to be done.
@@ -57,11 +69,14 @@ package struct Turn: Sendable {
 
     /// Records answers, recovers what others lost, claims what may be sent.
     ///
-    /// `answers` is what has come in since the last turn; `claims` is false while draining; `now` was read
-    /// under the write lock that `ledger` holds.
+    /// `answers` is what has come in since the last turn; `allowance` is how many requests may be claimed, none
+    /// while draining or in an outage; `now` was read under the write lock that `ledger` holds. After a COMMIT
+    /// that failed, `handedOver` names the requests that this process did send: any other of its own that is
+    /// in the file was not.
     package func run(
         recording answers: [Answer],
-        claims: Bool = true,
+        allowance: Int = .max,
+        handedOver: Set<Int64>? = nil,
         on ledger: Ledger,
         now: Now
     ) throws -> Result {
@@ -69,15 +84,18 @@ package struct Turn: Sendable {
         try ledger.beat(runner, olderThan: settings.heartbeat, now: now)
         try ledger.rebase(hold: settings.bucket.hold, now: now)
         let recording = Recording(ledger: ledger, settings: settings, now: now)
+        if let handedOver {
+            try recording.takeBack(ledger.requests(of: runner).filter { !handedOver.contains($0) })
+        }
         for answer in answers {
             result.settled += try recording.record(answer)
             result.answered += answer.kind == .answered && !answer.asksToWait ? 1 : 0
         }
         result.settled += try recover(recording, into: &result)
         try sweep(ledger, now: now, into: &result)
-        guard claims else { return result }
+        var claiming = Claiming(turn: self, ledger: ledger, now: now, allowance: allowance)
         for account in accounts {
-            try claim(for: account, on: ledger, now: now, into: &result)
+            try claiming.claim(for: account, into: &result)
         }
         return result
     }
@@ -123,51 +141,11 @@ package struct Turn: Sendable {
             result.wake(at: now.boot + max(wait, .zero))
         }
     }
-
-    /// Claims full requests for an account as long as it has work and free tokens.
-    private func claim(
-        for account: String,
-        on ledger: Ledger,
-        now: Now,
-        into result: inout Result
-    ) throws {
-        guard try ledger.headJob(of: account) != nil, try !ledger.isPaused(account),
-            let bucket = try ledger.bucket(account: account, endpoint: .cancel)
-        else { return }
-        guard bucket.heldUntil <= now.boot else { return result.wake(at: bucket.heldUntil) }
-        // The file says how the limit is spread: runners that were started differently must agree.
-        let policy = settings.bucket.spread(bucket.mode)
-        var packing = Packing(ledger: ledger, idsPerRequest: settings.idsPerRequest, now: now)
-        let tokens = try ledger.idleTokens(
-            account: account,
-            endpoint: .cancel,
-            of: policy.tokens
-        )
-        for token in tokens {
-            // Soonest free first: behind one that is still busy there is none that is free.
-            guard token.busyUntil <= now.boot else { return result.wake(at: token.busyUntil) }
-            guard let pack = try packing.pack(for: account) else { return }
-            result.sends.append(
-                try ledger.writeRequest(
-                    runner: runner,
-                    endpoint: .cancel,
-                    targetID: pack.targetID,
-                    orderIDs: pack.orderIDs,
-                    members: pack.members,
-                    slot: token.slot,
-                    busyUntil: now.boot + policy.hold,
-                    now: now
-                )
-            )
-            // An outage is probed by one request, not by five.
-            if bucket.troubles > 0 { return }
-        }
-    }
 }
 
 extension Answer {
     /// Whether it says of the request as a whole that it was not acted on, for reasons that pass.
-    fileprivate var asksToWait: Bool {
+    var asksToWait: Bool {
         switch whole?.kind {
         case .throttled, .unavailable, .accountTrouble, .notSent: true
         default: false

@@ -1,5 +1,6 @@
 import Dispatch
 package import GRDB
+import Synchronization
 
 /// The only door to the database file.
 ///
@@ -9,18 +10,31 @@ package import GRDB
 package final class CancelStore: Sendable {
     /// Where the file lies.
     package let path: String
-    private let queue: DatabaseQueue
+    private let isReadOnly: Bool
+    private let connection: Mutex<DatabaseQueue>
     private let patience: Patience
     private let executor = DispatchQueue(label: "quash.store")
+    private let fault = Mutex<CommitFault?>(nil)
 
     private init(path: String, readonly: Bool) throws {
         self.path = path
+        isReadOnly = readonly
         patience = Patience()
-        queue = try DatabaseQueue(
+        connection = Mutex(try Self.connect(path, readonly: readonly, patience: patience))
+    }
+
+    private static func connect(
+        _ path: String,
+        readonly: Bool,
+        patience: Patience
+    ) throws -> DatabaseQueue {
+        try DatabaseQueue(
             path: path,
             configuration: Connection.configuration(readonly: readonly, patience: patience)
         )
     }
+
+    private var queue: DatabaseQueue { connection.withLock(\.self) }
 
     /// Opens a file for writing; it must be ours and at this program's version.
     ///
@@ -71,23 +85,68 @@ package final class CancelStore: Sendable {
     /// unless COMMIT itself failed, which leaves it unknown: see `StoreFailure.broken`.
     package func write<Result>(_ body: (Ledger) throws -> Result) throws -> Result {
         var result: Result?
+        let fault = fault.withLock { fault in
+            defer { fault = nil }
+            return fault
+        }
         try queue.inTransaction(.immediate) { db in
             result = try body(Ledger(db: db))
+            if fault == .rolledBack { throw DatabaseError(resultCode: .SQLITE_IOERR) }
             return .commit
         }
+        if fault == .carriedOut { throw DatabaseError(resultCode: .SQLITE_IOERR) }
         guard let result else { preconditionFailure("a committed transaction has its result") }
+        return result
+    }
+
+    /// Runs what `write` would and takes it back: a dry run that does all of it, so that it tells the truth.
+    ///
+    /// It holds the write lock meanwhile, as the real thing would.
+    package func rehearse<Result>(_ body: (Ledger) throws -> Result) throws -> Result {
+        var result: Result?
+        try queue.inTransaction(.immediate) { db in
+            result = try body(Ledger(db: db))
+            return .rollback
+        }
+        guard let result else { preconditionFailure("a rehearsed transaction has its result") }
         return result
     }
 
     /// Runs `write` on the store's own thread: it may wait for the lock, and no task's thread
     /// should.
     ///
-    /// Nothing that happens to the calling task cuts it.
+    /// Nothing that happens to the calling task cuts it. It gives up after waiting `limit` for the lock.
     package func writeDetached<Result: Sendable>(
+        waiting limit: Duration = Patience.ordinary,
         _ body: @escaping @Sendable (Ledger) throws -> Result
     ) async throws -> Result {
-        try await detached { try self.write(body) }
+        try await detached { try self.limited(to: limit) { try self.write(body) } }
     }
+
+    /// Opens the file anew after a COMMIT failed.
+    ///
+    /// In WAL mode a COMMIT that failed in its sync may be invisible to every connection that is open and yet
+    /// be there after the next one is opened, so nothing that was read before can be believed.
+    package func reopen() async throws {
+        try await detached { [self] in
+            // A connection that failed may fail to close as well; it is given up either way.
+            try? queue.close()
+            let fresh = try Self.connect(path, readonly: isReadOnly, patience: patience)
+            try fresh.writeWithoutTransaction(Connection.verify)
+            connection.withLock { $0 = fresh }
+        }
+    }
+
+    /// How a COMMIT fails on purpose.
+    package enum CommitFault: Sendable {
+        /// It reports a failure, and nothing of it is there.
+        case rolledBack
+        /// It reports a failure, and all of it is there.
+        case carriedOut
+    }
+
+    /// Makes the next COMMIT fail, as a disk does; for tests.
+    package func failNextCommit(_ fault: CommitFault) { self.fault.withLock { $0 = fault } }
 
     /// Runs reads against one snapshot of the file.
     package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

@@ -51,7 +51,7 @@ extension CancelStore {
 
 extension Ledger {
     /// Takes or renews the lease of the checkpointer; tells whether this runner holds it.
-    func leaseCheckpointer(_ runner: Int64, now: Now) throws -> Bool {
+    package func leaseCheckpointer(_ runner: Int64, now: Now) throws -> Bool {
         let renewed = (now.boot + CancelStore.checkpointLease).nanoseconds
         guard let row = try row(.checkpointer) else {
             try run(.insertCheckpointer, [runner, now.bootID, renewed])

@@ -48,14 +48,14 @@ enum Connection {
 /// SQLite's lock is not fair, and its own handler backs off to 100 ms between tries: two producers in a
 /// tight loop starve it. Polling every 0.2 ms gets the lock within some 80 ms against eight of them; after
 /// the first 100 ms, 1 ms saves the processor while a shell holds the lock for long.
-final class Patience: Sendable {
+package final class Patience: Sendable {
     private struct State {
         var limit: Duration
         var began: ContinuousClock.Instant?
     }
 
     /// How long a writer waits for the lock before it says so: 30 s.
-    static let ordinary: Duration = .seconds(30)
+    package static let ordinary: Duration = .seconds(30)
 
     private let state = Mutex(State(limit: ordinary))
 

@@ -121,25 +121,29 @@ extension Ledger {
     ///
     /// After the commit of this transaction, and not before, it may be sent.
     ///
-    /// `members` are the rows it is for, several where jobs want the same id; `busyUntil` is when its
-    /// token comes back if nothing is ever heard of it.
+    /// `members` are the rows it is for, several where jobs want the same id; `scan` is what a lookup belongs
+    /// to; `busyUntil` is when its token comes back if nothing is ever heard of it.
     package func writeRequest(
         runner: Int64,
-        endpoint: Endpoint,
         targetID: Int64,
-        orderIDs: [OrderID],
-        members: [Int64],
+        call: Call,
+        members: [Int64] = [],
+        scan: Int64? = nil,
         slot: Int,
         busyUntil: BootTime,
         now: Now
     ) throws -> Request {
         let target = try target(targetID)
+        let endpoint = call.endpoint
+        var page: (list: String, number: Int)?
+        if case .lookup(let list, let number) = call { page = (list.rawValue, number) }
         try run(
             .insertRequest,
             [
                 runner, endpoint.rawValue, targetID,
-                orderIDs.map(\.text).joined(separator: ","), orderIDs.count, slot,
-                now.wall.milliseconds, now.boot.nanoseconds, now.bootID,
+                call.orderIDs.map(\.text).joined(separator: ","), call.orderIDs.count, slot,
+                now.wall.milliseconds, now.boot.nanoseconds, now.bootID, scan, page?.list,
+                page?.number,
             ]
         )
         let id = db.lastInsertedRowID
@@ -152,13 +156,11 @@ extension Ledger {
             let marked = try run(.markSending, [id, member])
             precondition(marked == 1, "only pending ids are claimed")
         }
-        return Request(
-            id: id,
-            endpoint: endpoint,
-            target: target,
-            orderIDs: orderIDs,
-            grantedAt: now.boot
-        )
+        if let scan {
+            let marked = try run(.sendScan, [id, scan])
+            precondition(marked == 1, "a scan asks for one page at a time")
+        }
+        return Request(id: id, target: target, call: call, grantedAt: now.boot)
     }
 
     func orderID(_ text: String) throws -> OrderID { try known(OrderID(text), text) }

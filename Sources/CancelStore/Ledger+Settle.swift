@@ -6,9 +6,10 @@ import GRDB
 package struct OpenRequest: Hashable, Sendable {
     package let id: Int64
     package let account: String
-    package let endpoint: Endpoint
     package let targetID: Int64
-    package let orderIDs: [OrderID]
+    package let call: Call
+    /// The scan that a lookup belongs to.
+    package let scanID: Int64?
     package let grantedAt: BootTime
     package let bootID: String
 }
@@ -21,29 +22,41 @@ package struct Member: Hashable, Sendable {
     package let attempts: Int
     package let waits: Int
     package let notAfter: WallTime?
+    /// The event of a withdrawal that waits for the verdict.
+    package let withdrawEvent: Int64?
+    /// The refused request that is being split, where this cancel is of its first half.
+    package let splitBy: Int64?
 }
 
 /// What a cancel's row says after a verdict.
 package struct Settlement: Sendable {
     package var state: CancelState
     package var reason: CancelClass?
-    package var outcome: Outcome
+    /// The exchange's code and words, as they came.
+    package var code: String?
+    package var message: String?
     /// The evidence of a final state.
     package var answerID: Int64?
     package var eventID: Int64?
+    /// The child order that a fired one became.
+    package var relationOrderID: String?
 
     package init(
         _ state: CancelState,
         _ reason: CancelClass?,
-        outcome: Outcome,
+        code: String?,
+        message: String?,
         answerID: Int64? = nil,
-        eventID: Int64? = nil
+        eventID: Int64? = nil,
+        relationOrderID: String? = nil
     ) {
         self.state = state
         self.reason = reason
-        self.outcome = outcome
+        self.code = code
+        self.message = message
         self.answerID = answerID
         self.eventID = eventID
+        self.relationOrderID = relationOrderID
     }
 }
 
@@ -51,16 +64,26 @@ extension Ledger {
     /// The request, if it has no answer yet.
     package func openRequest(_ id: Int64) throws -> OpenRequest? {
         guard let row = try row(.openRequest, [id]) else { return nil }
-        let ids: String = row["order_ids"]
         return OpenRequest(
             id: id,
             account: row["account"],
-            endpoint: try known(Endpoint(rawValue: row["endpoint"]), row["endpoint"]),
             targetID: row["target_id"],
-            orderIDs: try ids.split(separator: ",").map { try orderID(String($0)) },
+            call: try call(row),
+            scanID: row["scan_id"],
             grantedAt: BootTime(nanoseconds: row["granted_ns"]),
             bootID: row["boot_id"]
         )
+    }
+
+    private func call(_ row: Row) throws -> Call {
+        switch try known(Endpoint(rawValue: row["endpoint"]), row["endpoint"]) {
+        case .cancel:
+            let ids: String = row["order_ids"]
+            return .cancel(try ids.split(separator: ",").map { try orderID(String($0)) })
+        case .lookup:
+            let list: String = row["list"]
+            return .lookup(try known(OrderList(rawValue: list), list), page: row["page"])
+        }
     }
 
     /// Keeps an answer and gives its id.
@@ -77,9 +100,12 @@ extension Ledger {
         return db.lastInsertedRowID
     }
 
-    /// Whether a late answer to the request is kept already.
-    package func hasLateAnswer(_ request: Int64) throws -> Bool {
-        try row(.hasLateAnswer, [request]) != nil
+    /// Whether a late answer to its request is kept already, or this very answer.
+    package func hasAnswer(_ answer: Answer) throws -> Bool {
+        try row(
+            .hasAnswer,
+            [answer.requestID, answer.receivedAt.nanoseconds, answer.kind.rawValue]
+        ) != nil
     }
 
     /// The cancels that are in a request.
@@ -91,7 +117,9 @@ extension Ledger {
                 orderID: try orderID(row["order_id"]),
                 attempts: row["attempts"],
                 waits: row["waits"],
-                notAfter: (row["not_after_ms"] as Int64?).map { WallTime(milliseconds: $0) }
+                notAfter: (row["not_after_ms"] as Int64?).map { WallTime(milliseconds: $0) },
+                withdrawEvent: row["withdraw_event_id"],
+                splitBy: row["split_by"]
             )
         }
     }
@@ -109,28 +137,30 @@ extension Ledger {
         )
     }
 
-    /// Gives a sending cancel its new state, if it is still the request's to give; tells whether it was.
+    /// Gives a sending cancel its new state after an attempt that ended in `kind`, if it is still the
+    /// request's to give; tells whether it was.
     package func settle(
         _ member: Member,
         of request: Int64,
         as settlement: Settlement,
+        after kind: Outcome.Kind,
         now: Now
     ) throws -> Bool {
-        let kind = settlement.outcome.kind
-        return try run(
+        try run(
             .settle,
             [
-                settlement.state.rawValue, settlement.reason?.rawValue, settlement.outcome.code,
-                settlement.outcome.message, kind.countsAttempt ? 1 : 0, kind.leavesDoubt ? 1 : 0,
+                settlement.state.rawValue, settlement.reason?.rawValue, settlement.code,
+                settlement.message, kind.countsAttempt ? 1 : 0, kind.leavesDoubt ? 1 : 0,
                 settlement.state.isFinal ? now.wall.milliseconds : nil, settlement.answerID,
                 settlement.eventID, member.cancelID, request,
             ]
         ) > 0
     }
 
-    /// Gives a waiting cancel the final state that another's request brought about.
+    /// Gives a pending or unresolved cancel the final state that another's request, or a lookup, brought
+    /// about.
     package func settleWaiting(
-        _ want: Want,
+        _ cancel: Int64,
         by request: Int64,
         as settlement: Settlement,
         now: Now
@@ -138,9 +168,9 @@ extension Ledger {
         try run(
             .settleWaiting,
             [
-                settlement.state.rawValue, settlement.reason?.rawValue, settlement.outcome.code,
-                settlement.outcome.message, now.wall.milliseconds, settlement.answerID, request,
-                want.cancelID,
+                settlement.state.rawValue, settlement.reason?.rawValue, settlement.code,
+                settlement.message, now.wall.milliseconds, settlement.answerID,
+                settlement.eventID, settlement.relationOrderID, request, cancel,
             ]
         )
     }
@@ -159,12 +189,34 @@ extension Ledger {
             .postpone,
             [
                 again.reason.rawValue, outcome.code, outcome.message, counts ? 1 : 0,
-                outcome.kind == .inProgress ? member.waits + 1 : counts ? 0 : member.waits,
+                outcome.kind.isWait ? member.waits + 1 : counts ? 0 : member.waits,
                 outcome.kind.leavesDoubt ? 1 : 0, isParked,
                 isParked ? (now.boot + again.delay).nanoseconds : nil, again.packLimit,
-                member.cancelID, request,
+                again.isSplit ? request : nil, member.cancelID, request,
             ]
         )
         if !isParked { try rouse(job: member.jobID) }
+    }
+
+    /// Lets what waits for the word on the first half of a refused request go on: the next half of it
+    /// where the poison must be in it, for the first half went through.
+    package func releaseNextHalf(of request: Int64) throws {
+        let rest = try rows(.splitRest, [request])
+        let half = max(rest.count / 2, 1)
+        for row in rest.prefix(half) {
+            try release(row, packLimit: half)
+        }
+    }
+
+    /// Lets all of a target that waits so go on together: the poison is found.
+    package func releaseSplits(ofTarget target: Int64) throws {
+        for row in try rows(.splitRestOfTarget, [target]) {
+            try release(row, packLimit: nil)
+        }
+    }
+
+    private func release(_ row: Row, packLimit: Int?) throws {
+        try run(.releaseSplit, [packLimit, row["id"] as Int64])
+        try rouse(job: row["job_id"])
     }
 }

@@ -15,6 +15,10 @@ package struct Bucket: Hashable, Sendable {
     package var exchange: String?
     /// The round trip that none has beaten.
     package var floor: RoundTripFloor
+    /// The limit that the exchange states, where it is stricter than ours.
+    package var stated: StatedLimit?
+    /// What is seen of other tools on the account.
+    package var foreign: ForeignUse
 }
 
 /// A token that no request holds.
@@ -74,6 +78,15 @@ extension Ledger {
                 seen: row["floor_seen"],
                 seenEarlier: row["floor_seen_earlier"],
                 since: BootTime(nanoseconds: row["floor_since_ns"])
+            ),
+            stated: StatedLimit(
+                requests: row["stated_limit"],
+                milliseconds: row["stated_window_ms"]
+            ),
+            foreign: ForeignUse(
+                last: row["foreign_last"],
+                most: row["foreign_most"],
+                at: (row["foreign_at_ms"] as Int64?).map { WallTime(milliseconds: $0) }
             )
         )
     }
@@ -86,7 +99,8 @@ extension Ledger {
                 bucket.heldUntil.nanoseconds, bucket.troubles, bucket.exchange,
                 bucket.floor.smallest?.nanoseconds, bucket.floor.earlier?.nanoseconds,
                 bucket.floor.seen, bucket.floor.seenEarlier, bucket.floor.since.nanoseconds,
-                bucket.account,
+                bucket.stated?.requests, bucket.stated?.window.milliseconds, bucket.foreign.last,
+                bucket.foreign.most, bucket.foreign.at?.milliseconds, bucket.account,
                 bucket.endpoint.rawValue,
             ]
         )
@@ -99,6 +113,19 @@ extension Ledger {
         try rows(.idleTokens, [account, endpoint.rawValue, tokens]).map { row in
             IdleToken(slot: row["slot"], busyUntil: BootTime(nanoseconds: row["busy_until_ns"]))
         }
+    }
+
+    /// Makes a token that no request holds wait at least until an instant.
+    package func delay(slot: Int, of bucket: Bucket, until time: BootTime) throws {
+        try run(
+            .delayToken,
+            [time.nanoseconds, bucket.account, bucket.endpoint.rawValue, slot]
+        )
+    }
+
+    /// Makes every token of a bucket wait at least until an instant.
+    package func delayAll(of bucket: Bucket, until time: BootTime) throws {
+        try run(.delayTokens, [time.nanoseconds, bucket.account, bucket.endpoint.rawValue])
     }
 
     /// Gives a request's token back, free from `time` on.

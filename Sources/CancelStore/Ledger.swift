@@ -105,6 +105,13 @@ extension Ledger {
         try run(.rebaseTokens, [(now.boot + hold).nanoseconds])
         try run(.rebaseBuckets, [now.boot.nanoseconds])
         try run(.rebaseDue, [now.boot.nanoseconds])
+        try run(.rebaseLookups)
+        try run(.rebaseScans)
+    }
+
+    /// The unfinished requests of one runner.
+    package func requests(of runner: Int64) throws -> [Int64] {
+        try rows(.ownRequests, [runner]).map { $0["request_id"] }
     }
 
     /// The unfinished requests of all runners but one.

@@ -41,11 +41,18 @@ package enum Query: String, CaseIterable, Sendable {
         WHERE token.request_id IS NOT NULL AND request.runner_id <> ?
         """
 
+    /// Unfinished requests of one runner.
+    case ownRequests = """
+        SELECT token.request_id FROM token CROSS JOIN request ON request.id = token.request_id
+        WHERE token.request_id IS NOT NULL AND request.runner_id = ?
+        """
+
     // MARK: Tokens
 
     case bucket = """
         SELECT mode, tokens, held_until_ns, troubles, exchange, floor_smallest_ns, floor_earlier_ns,
-            floor_seen, floor_seen_earlier, floor_since_ns
+            floor_seen, floor_seen_earlier, floor_since_ns, stated_limit, stated_window_ms, foreign_last,
+            foreign_most, foreign_at_ms
         FROM bucket WHERE account = ? AND endpoint = ?
         """
     case insertBucket = """
@@ -54,7 +61,8 @@ package enum Query: String, CaseIterable, Sendable {
     case reshapeBucket = "UPDATE bucket SET mode = ?, tokens = ? WHERE account = ? AND endpoint = ?"
     case updateBucket = """
         UPDATE bucket SET held_until_ns = ?, troubles = ?, exchange = ?, floor_smallest_ns = ?,
-            floor_earlier_ns = ?, floor_seen = ?, floor_seen_earlier = ?, floor_since_ns = ?
+            floor_earlier_ns = ?, floor_seen = ?, floor_seen_earlier = ?, floor_since_ns = ?,
+            stated_limit = ?, stated_window_ms = ?, foreign_last = ?, foreign_most = ?, foreign_at_ms = ?
         WHERE account = ? AND endpoint = ?
         """
     case insertToken = """
@@ -64,6 +72,11 @@ package enum Query: String, CaseIterable, Sendable {
     case delayTokens = """
         UPDATE token SET busy_until_ns = ?1
         WHERE account = ?2 AND endpoint = ?3 AND busy_until_ns < ?1
+        """
+    /// Makes one token that no request holds wait at least until an instant.
+    case delayToken = """
+        UPDATE token SET busy_until_ns = max(busy_until_ns, ?)
+        WHERE account = ? AND endpoint = ? AND slot = ? AND request_id IS NULL
         """
     case tokenCount = "SELECT count(*) FROM token WHERE account = ? AND endpoint = ?"
     /// The tokens of a bucket that no request holds, soonest free first.
@@ -97,7 +110,9 @@ package enum Query: String, CaseIterable, Sendable {
         """
     /// Accounts are few; each is one exchange UID.
     case accounts = """
-        SELECT account, paused_at_ms, paused_reason, ready_jobs, open_requests FROM v_account
+        SELECT account, paused_at_ms, paused_reason, ready_jobs, open_requests, stated_limit,
+            stated_window_ms, foreign_last, foreign_most, foreign_at_ms
+        FROM v_account
         """
 
     // MARK: Claiming
@@ -141,8 +156,8 @@ package enum Query: String, CaseIterable, Sendable {
     case target = "SELECT account, contract_code, pair, contract_type FROM target WHERE id = ?"
     case insertRequest = """
         INSERT INTO request (runner_id, endpoint, target_id, order_ids, size, token, granted_at_ms,
-            granted_ns, boot_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            granted_ns, boot_id, scan_id, list, page)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     case markSending = """
         UPDATE cancel SET state = 'sending', request_id = ? WHERE id = ? AND state = 'pending'
@@ -160,19 +175,24 @@ package enum Query: String, CaseIterable, Sendable {
     /// A request that has no answer yet.
     case openRequest = """
         SELECT request.id, request.endpoint, request.target_id, request.order_ids, request.granted_ns,
-            request.boot_id, target.account
+            request.boot_id, request.scan_id, request.list, request.page, target.account
         FROM request CROSS JOIN target ON target.id = request.target_id
         WHERE request.id = ? AND NOT EXISTS (
             SELECT 1 FROM answer WHERE request_id = request.id AND late = 0)
         """
-    case hasLateAnswer = "SELECT 1 FROM answer WHERE request_id = ? AND late = 1"
+    /// Whether a late answer is kept already, or this very one as its answer: a COMMIT that failed may
+    /// have been carried out after all.
+    case hasAnswer = """
+        SELECT 1 FROM answer WHERE request_id = ? AND (late = 1 OR (received_ns = ? AND kind = ?))
+        """
     case insertAnswer = """
         INSERT INTO answer (request_id, late, kind, received_at_ms, received_ns, boot_id, round_trip_ns,
             exchange, http_status, err_code, err_msg, server_time_ms, body)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     case members = """
-        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.attempts, cancel.waits, job.not_after_ms
+        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.attempts, cancel.waits,
+            cancel.withdraw_event_id, cancel.split_by, job.not_after_ms
         FROM cancel CROSS JOIN job ON job.id = cancel.job_id
         WHERE cancel.request_id = ? AND cancel.state = 'sending'
         """
@@ -189,15 +209,32 @@ package enum Query: String, CaseIterable, Sendable {
     /// Gives a waiting cancel the final state that another's request brought about.
     case settleWaiting = """
         UPDATE cancel SET state = ?, class = ?, err_code = ?, err_msg = ?, settled_at_ms = ?,
-            answer_id = ?, request_id = ?, parked = 0, due_ns = NULL
+            answer_id = ?, event_id = ?, relation_order_id = ?, request_id = ?, parked = 0, due_ns = NULL
         WHERE id = ? AND (state = 'pending' OR state = 'unresolved')
         """
     /// Puts a sending cancel back, if it is still this request's.
     case postpone = """
         UPDATE cancel SET state = 'pending', class = ?, err_code = ?, err_msg = ?,
             attempts = attempts + ?, waits = ?, unknowns = unknowns + ?, parked = ?, due_ns = ?,
-            pack_limit = coalesce(?, pack_limit)
+            pack_limit = coalesce(?, pack_limit), split_by = ?
         WHERE id = ? AND state = 'sending' AND request_id = ?
+        """
+    /// What waits for the word on the first half of a refused request, oldest first.
+    case splitRest = """
+        SELECT id, job_id FROM cancel
+        WHERE split_by = ? AND state = 'pending' AND parked = 1 ORDER BY id
+        """
+    /// All of a target that waits so.
+    case splitRestOfTarget = """
+        SELECT cancel.id, cancel.job_id
+        FROM cancel INDEXED BY cancel_split CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.split_by IS NOT NULL AND cancel.state = 'pending' AND cancel.parked = 1
+            AND job.target_id = ?
+        """
+    case releaseSplit = """
+        UPDATE cancel SET parked = 0, due_ns = NULL, pack_limit = ?1,
+            split_by = iif(?1 IS NULL, NULL, split_by)
+        WHERE id = ?2 AND state = 'pending' AND parked = 1
         """
     case insertEvent = """
         INSERT INTO event (at_ms, kind, account, job_id, request_id, runner_id, by, reason, detail)
@@ -244,6 +281,121 @@ package enum Query: String, CaseIterable, Sendable {
         ORDER BY not_after_ms LIMIT 1
         """
 
+    // MARK: Lookups
+
+    /// The targets of an account with unresolved ids.
+    case wantedLookups = """
+        SELECT lookup.target_id, lookup.due_ns, lookup.fruitless
+        FROM target CROSS JOIN lookup ON lookup.target_id = target.id
+        WHERE target.account = ? AND lookup.unresolved > 0
+        """
+    /// A target with unresolved ids, if it has any.
+    case wantedLookup = """
+        SELECT target_id, due_ns, fruitless FROM lookup WHERE target_id = ? AND unresolved > 0
+        """
+    /// The scans of an account that a runner may go on with: those for the unresolved, and its own.
+    case runningScans = """
+        SELECT scan.id, scan.target_id, scan.purpose, scan.list, scan.page, scan.due_ns, scan.troubles,
+            scan.request_id
+        FROM target CROSS JOIN scan ON scan.target_id = target.id AND scan.ended_at_ms IS NULL
+        WHERE target.account = ? AND (scan.purpose = 'unresolved' OR scan.runner_id = ?)
+        """
+    case scan = """
+        SELECT id, target_id, purpose, list, page, due_ns, troubles, request_id FROM scan
+        WHERE id = ? AND ended_at_ms IS NULL
+        """
+    case insertScan = """
+        INSERT INTO scan (target_id, purpose, runner_id, began_at_ms) VALUES (?, ?, ?, ?)
+        """
+    /// Every unresolved id of a target; the partial index holds the unresolved alone.
+    case insertUnresolvedMembers = """
+        INSERT INTO scan_member (scan_id, cancel_id)
+        SELECT ?1, cancel.id
+        FROM cancel INDEXED BY cancel_unresolved CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.state = 'unresolved' AND job.target_id = ?2
+        """
+    /// What of a job a reconciliation looks at: all that is not open, in its last round.
+    case insertMembersOfJob = """
+        INSERT INTO scan_member (scan_id, cancel_id)
+        SELECT ?1, cancel.id FROM cancel
+        WHERE cancel.job_id = ?2 AND cancel.state <> 'pending' AND cancel.state <> 'sending'
+            AND (cancel.settled_at_ms IS NULL OR cancel.settled_at_ms BETWEEN ?3 AND ?4)
+            AND NOT EXISTS (
+                SELECT 1 FROM cancel AS later
+                WHERE later.order_id = cancel.order_id AND later.job_id = cancel.job_id
+                    AND later.round > cancel.round)
+        """
+    /// What of a target, settled in a span of time, and what of it is unresolved.
+    case insertMembersOfTarget = """
+        INSERT INTO scan_member (scan_id, cancel_id)
+        SELECT ?1, cancel.id
+        FROM cancel INDEXED BY cancel_settled CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.state IN ('cancelled', 'rejected', 'failed', 'expired', 'withdrawn')
+            AND cancel.settled_at_ms IS NOT NULL AND cancel.settled_at_ms BETWEEN ?3 AND ?4
+            AND job.target_id = ?2
+            AND NOT EXISTS (
+                SELECT 1 FROM cancel AS later
+                WHERE later.order_id = cancel.order_id AND later.job_id = cancel.job_id
+                    AND later.round > cancel.round)
+        UNION ALL
+        SELECT ?1, cancel.id
+        FROM cancel INDEXED BY cancel_unresolved CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.state = 'unresolved' AND job.target_id = ?2
+        """
+    case targetsOfAccount = "SELECT id FROM target WHERE account = ?"
+    case targetOfJob = "SELECT target_id FROM job WHERE id = ?"
+    case sendScan = "UPDATE scan SET request_id = ? WHERE id = ? AND request_id IS NULL"
+    case advanceScan = """
+        UPDATE scan SET request_id = NULL, list = ?, page = ?, due_ns = ?, troubles = ? WHERE id = ?
+        """
+    case endScan = """
+        UPDATE scan SET request_id = NULL, ended_at_ms = ?, ended = ? WHERE id = ?
+        """
+    /// The members of a scan with an order id of which it has said nothing yet.
+    case membersByOrder = """
+        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.state, cancel.class, cancel.attempts,
+            cancel.withdraw_event_id, job.not_after_ms
+        FROM cancel
+            CROSS JOIN scan_member ON scan_member.scan_id = ?1 AND scan_member.cancel_id = cancel.id
+            CROSS JOIN job ON job.id = cancel.job_id
+        WHERE cancel.order_id = ?2 AND NOT EXISTS (
+            SELECT 1 FROM finding WHERE cancel_id = cancel.id AND scan_id = ?1)
+        """
+    /// The members of a scan of which it has said nothing yet.
+    case unfoundMembers = """
+        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.state, cancel.class, cancel.attempts,
+            cancel.withdraw_event_id, job.not_after_ms
+        FROM scan_member
+            CROSS JOIN cancel ON cancel.id = scan_member.cancel_id
+            CROSS JOIN job ON job.id = cancel.job_id
+        WHERE scan_member.scan_id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM finding WHERE cancel_id = scan_member.cancel_id AND scan_id = ?1)
+        LIMIT ?2
+        """
+    case insertFinding = """
+        INSERT INTO finding (cancel_id, scan_id, answer_id, found, err_code, err_msg, relation_order_id,
+            state, class, at_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    case absences = """
+        SELECT count(*) AS times, min(at_ms) AS since FROM finding WHERE cancel_id = ? AND found = 'absent'
+        """
+    case reopen = """
+        UPDATE cancel SET state = 'pending', class = 'unknown', err_code = ?, err_msg = ?, parked = 1,
+            due_ns = ?
+        WHERE id = ? AND state = 'unresolved'
+        """
+    /// A new unresolved id is looked up soon, but not before the lists had time to show it.
+    case hastenLookup = """
+        UPDATE lookup SET due_ns = min(max(due_ns, ?1), ?2)
+        WHERE target_id = (SELECT target_id FROM job WHERE id = ?3)
+        """
+    case postponeLookup =
+        "UPDATE lookup SET due_ns = ?, fruitless = fruitless + 1 WHERE target_id = ?"
+    /// After a boot: waits that counted on the old clock are over.
+    case rebaseLookups = "UPDATE lookup SET due_ns = 0 WHERE unresolved > 0"
+    case rebaseScans = "UPDATE scan SET due_ns = 0 WHERE ended_at_ms IS NULL"
+
     // MARK: The inlet of `quash enqueue`
 
     case insertJob = """
@@ -252,6 +404,44 @@ package enum Query: String, CaseIterable, Sendable {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     case insertCancel = "INSERT INTO cancel (job_id, order_id) VALUES (?, ?)"
+
+    // MARK: Acts
+
+    case insertAct = """
+        INSERT INTO act (kind, account, job_id, order_id, state, class, err_code, since_ms, until_ms, reason,
+            by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    /// The event that the act just inserted has written.
+    case latestEvent = "SELECT max(id) FROM event"
+    /// What a retry opened a round for, by target.
+    case retried = """
+        SELECT target.account, target.selector, count(*) AS ids
+        FROM cancel INDEXED BY cancel_by_act
+            CROSS JOIN job ON job.id = cancel.job_id
+            CROSS JOIN target ON target.id = job.target_id
+        WHERE cancel.act_id = ? GROUP BY target.id
+        """
+    /// What a withdrawal will apply to once the exchange has spoken.
+    case wishes = """
+        SELECT (SELECT count(*) FROM cancel INDEXED BY cancel_in_flight
+                WHERE state = 'sending' AND withdraw_event_id = ?1)
+            + (SELECT count(*) FROM cancel INDEXED BY cancel_unresolved
+                WHERE state = 'unresolved' AND withdraw_event_id = ?1)
+        """
+    /// Whether each account is paused, and the ids of it that wait.
+    case pauses = """
+        SELECT account.name, account.paused_at_ms IS NOT NULL AS paused,
+            (SELECT count(*) FROM token
+                WHERE token.account = account.name AND request_id IS NOT NULL) AS open_requests
+        FROM account WHERE ?1 IS NULL OR name = ?1
+        """
+    /// The pending ids of an account; it counts them one by one.
+    case pendingOfAccount = """
+        SELECT count(*) FROM job CROSS JOIN cancel
+            ON cancel.job_id = job.id AND cancel.state = 'pending'
+        WHERE job.account = ?
+        """
 
     // MARK: The checkpointer
 
@@ -265,6 +455,26 @@ package enum Query: String, CaseIterable, Sendable {
         """
 
     // MARK: Reports
+
+    /// What a scan found, id by id.
+    case findings = """
+        SELECT job.account, target.selector, cancel.job_id, cancel.order_id, cancel.state, cancel.class,
+            finding.found, finding.relation_order_id, finding.err_code, finding.err_msg
+        FROM scan_member
+            CROSS JOIN cancel ON cancel.id = scan_member.cancel_id
+            CROSS JOIN job ON job.id = cancel.job_id
+            CROSS JOIN target ON target.id = job.target_id
+            LEFT JOIN finding ON finding.cancel_id = scan_member.cancel_id
+                AND finding.scan_id = scan_member.scan_id
+        WHERE scan_member.scan_id = ?
+        """
+    /// When the next unresolved id is looked up, of the accounts that are not paused.
+    case nextLookup = """
+        SELECT min(lookup.due_ns) FROM lookup
+            CROSS JOIN target ON target.id = lookup.target_id
+            CROSS JOIN account ON account.name = target.account
+        WHERE lookup.unresolved > 0 AND account.paused_at_ms IS NULL
+        """
 
     case tally = "SELECT state, ids FROM tally"
     /// Ids have no gaps, so the greatest is their count.

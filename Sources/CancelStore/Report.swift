@@ -34,6 +34,10 @@ package struct AccountReport: Hashable, Sendable {
     package let pausedReason: String?
     package let readyJobs: Int
     package let openRequests: Int
+    /// The limit that the exchange states, where it is stricter than ours.
+    package let stated: StatedLimit?
+    /// What is seen of other tools on the account.
+    package let foreign: ForeignUse
 }
 
 /// An id that needs a person, as `v_failure` shows it.
@@ -47,7 +51,7 @@ package struct FailureReport: Hashable, Sendable {
 
 /// What the commands read; each a handful of lookups, whatever the size of the file.
 package struct Report {
-    private let db: Database
+    let db: Database
 
     package init(_ db: Database) { self.db = db }
 
@@ -56,12 +60,16 @@ package struct Report {
         var tally = Tally(
             ids: Dictionary(uniqueKeysWithValues: CancelState.allCases.map { ($0, 0) })
         )
+        var superseded = 0
         for row in try rows(.tally) {
-            guard let state = CancelState(rawValue: row["state"]) else { continue }
-            tally.ids[state] = row["ids"]
+            if let state = CancelState(rawValue: row["state"]) {
+                tally.ids[state] = row["ids"]
+            } else {
+                superseded += row["ids"]
+            }
         }
         let total = try Int.fetchOne(db, sql: Query.cancelCount.rawValue) ?? 0
-        tally.ids[.pending] = total - tally.total
+        tally.ids[.pending] = total - superseded - tally.total
         return tally
     }
 
@@ -72,7 +80,16 @@ package struct Report {
                 name: row["account"],
                 pausedReason: row["paused_reason"],
                 readyJobs: row["ready_jobs"],
-                openRequests: row["open_requests"]
+                openRequests: row["open_requests"],
+                stated: StatedLimit(
+                    requests: row["stated_limit"],
+                    milliseconds: row["stated_window_ms"]
+                ),
+                foreign: ForeignUse(
+                    last: row["foreign_last"] ?? 0,
+                    most: row["foreign_most"] ?? 0,
+                    at: (row["foreign_at_ms"] as Int64?).map { WallTime(milliseconds: $0) }
+                )
             )
         }
     }

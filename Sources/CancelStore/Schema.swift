@@ -11,7 +11,8 @@ package enum Schema {
 
     /// The migrations in order: migration n brings a file from `user_version` n − 1 to n.
     package static let migrations: [String] = [
-        text(PackageResources.v001_cancel_sql)
+        text(PackageResources.v001_cancel_sql),
+        text(PackageResources.v002_lookup_sql),
     ]
 
     /// The version this program needs.
@@ -19,7 +20,8 @@ package enum Schema {
 
     /// All of it as one script for the `sqlite3` shell, which makes the same file.
     package static var script: String {
-        (["PRAGMA journal_mode = WAL;", "BEGIN;"] + migrations + ["COMMIT;"])
+        (["PRAGMA journal_mode = WAL;", "PRAGMA foreign_keys = OFF;", "BEGIN;"] + migrations
+            + ["COMMIT;"])
             .joined(separator: "\n")
     }
 
@@ -87,17 +89,25 @@ package enum Schema {
     ///
     /// The version is read again under the lock: another process may have migrated meanwhile.
     static func migrate(_ queue: DatabaseQueue) throws {
-        // In a file of its own mode; it cannot change inside a transaction.
+        // Neither can change inside a transaction. A table that is made anew is dropped while others refer
+        // to it, which foreign keys would undo row by row; they are checked before the commit instead.
         try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF")
         }
         try queue.inTransaction(.immediate) { db in
             let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             for sql in migrations.dropFirst(found) {
                 try db.execute(sql: sql)
             }
+            guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
+                throw StoreError.refused(
+                    "the file holds rows that refer to rows it does not hold, so it was not migrated; was it "
+                        + "changed by hand? PRAGMA foreign_key_check names them"
+                )
+            }
             return .commit
         }
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = ON") }
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,28 +1,48 @@
-/// How often and how soon an id is sent again.
+/// How often and how soon an id is sent again, by the class of what came back; the policy of each class
+/// of the error table, as data.
 package struct AttemptPolicy: Hashable, Sendable {
-    /// Counted attempts after which an id is not sent again: 5.
+    /// Counted attempts after which an id is not sent again before something is known: 5.
     package var attemptLimit = 5
+    /// Counted attempts after which an id that lookups still find live is given up: 10.
+    package var lastAttempt = 10
     /// Waits in a row that count no attempt after which an id in progress is looked up: 20, about
     /// seven minutes.
     package var waitLimit = 20
-    /// The first back-off: 1 s.
-    ///
-    /// The next ones double: 1 s, 2 s, 4 s, 8 s; 15 s in all for five attempts.
-    package var firstDelay: Duration = .seconds(1)
-    /// The longest back-off, 30 s.
-    package var longestDelay: Duration = .seconds(30)
+    /// The waits after transient, unknown and in-progress outcomes: 1 s, doubling to 30 s; 15 s in all for
+    /// five attempts.
+    package var again = Backoff(first: .seconds(1), longest: .seconds(30))
+    /// The waits while a contract is not trading, 10 s, doubling to 60 s: settlement takes minutes, and comes
+    /// every few hours (htx-api 3.1).
+    package var suspended = Backoff(first: .seconds(10), longest: .seconds(60))
+    /// Waits in a row after which an id of a contract that is not trading is given up: 240, four hours.
+    package var suspensionLimit = 240
+    /// How long the rest of a refused request waits at most for the word on its first half, 30 s.
+    package var splitWait: Duration = .seconds(30)
 
     package init() {}
+}
+
+/// Waits that double.
+package struct Backoff: Hashable, Sendable {
+    /// The first wait.
+    package var first: Duration
+    /// The longest.
+    package var longest: Duration
+
+    package init(first: Duration, longest: Duration) {
+        self.first = first
+        self.longest = longest
+    }
 
     /// The wait after one more setback than `earlier`, spread by up to a quarter so that ids which
     /// failed together do not all come back together.
     ///
-    /// The spread is a hash of the cancel and its count: the turn has no randomness of its own, and
+    /// The spread is a hash of the row and its count: the turn has no randomness of its own, and
     /// the same seed must give the same run.
-    package func backoff(after earlier: Int, of cancelID: Int64) -> Duration {
+    package func delay(after earlier: Int, of row: Int64) -> Duration {
         let doublings = min(max(earlier, 0), 30)
-        let delay = min(firstDelay * (1 << doublings), longestDelay)
-        let spread = mix(UInt64(bitPattern: cancelID) &+ UInt64(doublings)) % 256
+        let delay = min(first * (1 << doublings), longest)
+        let spread = mix(UInt64(bitPattern: row) &+ UInt64(doublings)) % 256
         return delay + delay * Int(spread) / 1024
     }
 

@@ -53,6 +53,14 @@ package struct BucketPolicy: Hashable, Sendable {
 
     package init() {}
 
+    /// The limit of lookups: 24 in any second, so that no three seconds see more than the 72 reads that the
+    /// exchange grants an account in three (htx-api 4).
+    package static var reads: Self {
+        var policy = Self()
+        policy.limit = 24
+        return policy
+    }
+
     /// The same limit, spread in a given way.
     package func spread(_ mode: Mode) -> Self {
         var policy = self

@@ -62,7 +62,7 @@ package enum CancelClass: String, Sendable, CaseIterable {
     case inProgress = "in_progress"
     /// Pending again: more requests than the limit, by the exchange's count.
     case throttled
-    /// Pending again: maintenance or outage, or the request was not sent.
+    /// Pending again: maintenance or outage, a contract that is not trading, or the request was not sent.
     case unavailable
     /// Pending again: the account needs a person.
     case accountTrouble = "account_trouble"

@@ -26,7 +26,10 @@ package func notice(of answer: Answer, troubles: Int, policy: HoldPolicy) -> Buc
     if kinds.contains(.accountTrouble) {
         let outcome =
             answer.whole ?? answer.outcomes.values.first { $0.kind == .accountTrouble }
-        return .accountTrouble(reason: outcome?.reason ?? Outcome(.accountTrouble).reason)
+        let words = outcome?.reason ?? Outcome(.accountTrouble).reason
+        return .accountTrouble(
+            reason: [words, answer.hint].compactMap(\.self).joined(separator: "; ")
+        )
     }
     // Not sent because our own grant lapsed speaks of this machine alone: nothing of it is `whole`.
     if kinds.contains(.unavailable) || answer.whole?.kind == .notSent {
@@ -41,17 +44,25 @@ package struct HoldPolicy: Hashable, Sendable {
     package var leastThrottle: Duration = .milliseconds(1100)
     /// The least wait in an outage: 250 ms; it doubles while it repeats.
     package var leastOutage: Duration = .milliseconds(250)
-    /// No wait doubles beyond 30 s.
-    package var longest: Duration = .seconds(30)
+    /// No wait of a throttled bucket doubles beyond 30 s.
+    package var longestThrottle: Duration = .seconds(30)
+    /// No wait in an outage doubles beyond 2 s: the circuit of the base URL, not the bucket, keeps requests
+    /// away from an exchange that is out, and hears when it is back.
+    package var longestOutage: Duration = .seconds(2)
     /// No reset that the exchange names is believed beyond 60 s.
     package var longestReset: Duration = .seconds(60)
 
     package init() {}
 
-    func throttle(_ troubles: Int) -> Duration { doubled(leastThrottle, troubles) }
-    func outage(_ troubles: Int) -> Duration { doubled(leastOutage, troubles) }
+    func throttle(_ troubles: Int) -> Duration {
+        doubled(leastThrottle, troubles, to: longestThrottle)
+    }
 
-    private func doubled(_ least: Duration, _ times: Int) -> Duration {
+    func outage(_ troubles: Int) -> Duration {
+        doubled(leastOutage, troubles, to: longestOutage)
+    }
+
+    private func doubled(_ least: Duration, _ times: Int, to longest: Duration) -> Duration {
         min(least * (1 << min(max(times, 0), 20)), longest)
     }
 }
@@ -61,7 +72,7 @@ extension LimitReport {
     ///
     /// Small numbers are spans, large ones instants of the exchange's own clock, which `serverTime`
     /// reads.
-    func wait(serverTime: Int64?) -> Duration? {
+    package func wait(serverTime: Int64?) -> Duration? {
         guard let reset, reset >= 0 else { return nil }
         if reset < 1_000_000_000 { return .milliseconds(reset) }
         guard let serverTime, serverTime > 0 else { return nil }

@@ -18,6 +18,8 @@ package struct Outcome: Hashable, Sendable {
         case permanent
         /// A reason that should pass.
         case transient
+        /// Its contract is not trading just now (settlement, delivery, a halt): not executed.
+        case suspended
         /// The whole request was refused for its input; which id is to blame is not said.
         case badRequest = "bad_request"
         /// The whole request was refused for its contract: every id of it is to blame alike.
@@ -32,6 +34,9 @@ package struct Outcome: Hashable, Sendable {
         case accountTrouble = "account_trouble"
         /// No answer, or one that does not say what became of this id. It may have been cancelled.
         case unknown
+        /// A code that is not in the table, or has no meaning for a cancel. It may have been cancelled,
+        /// and what repeating it would do nobody knows: it is looked up first.
+        case unlisted
     }
 
     /// What the answer means.

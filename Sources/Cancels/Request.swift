@@ -2,27 +2,45 @@
 package struct Request: Hashable, Sendable {
     /// `request.id`.
     package let id: Int64
-    /// What it calls.
-    package let endpoint: Endpoint
     /// The account and contract it addresses.
     package let target: Target
-    /// 1 to 10 distinct ids, most urgent first.
-    package let orderIDs: [OrderID]
+    /// What it asks for.
+    package let call: Call
     /// When its token was taken.
     package let grantedAt: BootTime
 
-    package init(
-        id: Int64,
-        endpoint: Endpoint,
-        target: Target,
-        orderIDs: [OrderID],
-        grantedAt: BootTime
-    ) {
+    package init(id: Int64, target: Target, call: Call, grantedAt: BootTime) {
         self.id = id
-        self.endpoint = endpoint
         self.target = target
-        self.orderIDs = orderIDs
+        self.call = call
         self.grantedAt = grantedAt
+    }
+
+    /// The ids it carries; a lookup carries none.
+    package var orderIDs: [OrderID] { call.orderIDs }
+}
+
+/// What one request asks the exchange for.
+package enum Call: Hashable, Sendable {
+    /// To cancel 1 to 10 distinct ids, most urgent first.
+    case cancel([OrderID])
+    /// For one page of a list, counted from 1.
+    case lookup(OrderList, page: Int)
+
+    /// The endpoint it goes to, which has tokens of its own.
+    package var endpoint: Endpoint {
+        switch self {
+        case .cancel: .cancel
+        case .lookup: .lookup
+        }
+    }
+
+    /// The ids it carries; a lookup carries none.
+    package var orderIDs: [OrderID] {
+        switch self {
+        case .cancel(let orderIDs): orderIDs
+        case .lookup: []
+        }
     }
 }
 
@@ -45,8 +63,10 @@ package struct Answer: Sendable {
     /// What it says of the request as a whole, where it says anything: `throttled`, `unavailable`,
     /// `accountTrouble` and the like; nil for an answer that speaks of its ids one by one.
     package var whole: Outcome?
-    /// One outcome for each id of the request, and for no other.
+    /// One outcome for each id of the request, and for no other; a lookup has none.
     package var outcomes: [OrderID: Outcome]
+    /// The page of orders that a lookup brought; nil where it brought none that can be read.
+    package var page: OrderPage?
     /// Ids the body names that the request did not carry, as text.
     ///
     /// They change nothing and are an alarm.
@@ -61,6 +81,8 @@ package struct Answer: Sendable {
     package var body: [UInt8]?
     /// What the exchange says of its limit.
     package var limit: LimitReport?
+    /// What a person can do about trouble with the account, beside the exchange's own words.
+    package var hint: String?
     /// When the request was handed to the HTTP client.
     package var sentAt: BootTime?
     /// When the head of the answer came, or when we gave up.

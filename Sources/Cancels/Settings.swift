@@ -2,10 +2,14 @@
 package struct Settings: Hashable, Sendable {
     /// The most ids a request may carry: 10 (htx-api 2.1).
     package var idsPerRequest = 10
-    /// How tokens are counted out.
+    /// How the tokens of cancel requests are counted out.
     package var bucket = BucketPolicy()
+    /// How the tokens of lookups are counted out.
+    package var lookupBucket = BucketPolicy.reads
     /// How often an id is sent.
     package var attempts = AttemptPolicy()
+    /// How often an unresolved id is looked up.
+    package var lookups = LookupPolicy()
     /// How long a bucket waits after trouble.
     package var holds = HoldPolicy()
     /// How old a heartbeat with requests in flight may get before it is renewed: 1 s.
@@ -14,7 +18,18 @@ package struct Settings: Hashable, Sendable {
     /// 2,000, about 10 ms, so that no turn keeps the write lock long.
     package var sweep = 2_000
 
+    /// How soon to look again whether an exchange that cannot be reached lets a request through: 1 s.
+    package var outageLook: Duration = .seconds(1)
+
     package init() {}
+
+    /// How the tokens of an endpoint are counted out.
+    package func policy(of endpoint: Endpoint) -> BucketPolicy {
+        switch endpoint {
+        case .cancel: bucket
+        case .lookup: lookupBucket
+        }
+    }
 
     /// How old a heartbeat must be before its runner's requests are given up: the request timeout and
     /// two heartbeats, for a living runner renews it every one.

@@ -42,4 +42,14 @@ package enum ContractType: String, Sendable, CaseIterable {
 package enum Endpoint: String, Sendable, CaseIterable {
     /// Cancels up to ten trailing orders of one target.
     case cancel
+    /// Reads one page of the trailing orders of one target, open or past.
+    case lookup
+}
+
+/// The two lists in which the exchange shows trailing orders (htx-api 6); the text of `request.list`.
+package enum OrderList: String, Sendable, CaseIterable {
+    /// Orders that still wait for their price.
+    case open
+    /// Orders that are over: cancelled, fired, or failed.
+    case history
 }

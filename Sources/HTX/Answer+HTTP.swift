@@ -6,17 +6,25 @@ struct HandOver: Sendable {
     let exchange: ExchangeURL
     /// When the signed call was handed to the HTTP client.
     let sentAt: BootTime
+    /// What was added to this machine's clock for its timestamp, in milliseconds.
+    let offset: Int64
+}
+
+extension Received {
+    /// What it says in answer to a call.
+    func reading(for call: Call) -> Reading {
+        ProtocolV1.read(call, status: status, body: body, truncated: truncated)
+    }
 }
 
 extension Answer {
     /// What came back over HTTP, read.
-    init(to request: Request, _ received: Received, _ handOver: HandOver) {
-        let reading = ProtocolV1.read(
-            asked: request.orderIDs,
-            status: received.status,
-            body: received.body,
-            truncated: received.truncated
-        )
+    init(
+        to request: Request,
+        _ received: Received,
+        _ reading: Reading,
+        _ handOver: HandOver
+    ) {
         self.init(
             requestID: request.id,
             kind: .answered,
@@ -25,12 +33,20 @@ extension Answer {
             receivedAt: received.headAt.boot,
             receivedWall: received.headAt.wall
         )
+        page = reading.page
         strangers = reading.strangers
         exchange = handOver.exchange.description
         httpStatus = received.status
         serverTime = reading.serverTime
         body = received.body
         limit = received.limit
+        if reading.whole?.code == "1084" {
+            limit = RateLimit.report(
+                received.limit,
+                recoveringAt: received.recovery,
+                serverTime: serverTime
+            )
+        }
         sentAt = handOver.sentAt
     }
 
@@ -46,7 +62,7 @@ extension Answer {
             requestID: request.id,
             kind: kind,
             whole: outcome,
-            outcomes: Reading(outcome, forAll: request.orderIDs).outcomes,
+            outcomes: Reading(outcome, forAll: request.call).outcomes,
             receivedAt: gaveUp.boot,
             receivedWall: gaveUp.wall
         )

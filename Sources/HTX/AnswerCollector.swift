@@ -10,6 +10,8 @@ package struct Received: Sendable {
     let status: Int
     /// What its headers say of the limit.
     let limit: LimitReport?
+    /// When its headers say that a ban ends, in epoch milliseconds.
+    let recovery: Int64?
     /// When the head came.
     let headAt: Now
     /// The body, decompressed, at most `bodyLimit` bytes of it.
@@ -17,7 +19,8 @@ package struct Received: Sendable {
     /// Whether the body was longer.
     var truncated = false
 
-    /// 1 MiB: an answer for ten ids has about 1 KiB, and what is a thousand times that is no answer.
+    /// 1 MiB: an answer for ten ids has about 1 KiB and a page of fifty orders about 40 KiB, and
+    /// what is many times that is no answer.
     package static let bodyLimit = 1 << 20
 }
 
@@ -47,6 +50,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let start = Received(
             status: Int(head.status.code),
             limit: RateLimit.report(from: head.headers),
+            recovery: RateLimit.recovery(from: head.headers),
             headAt: now()
         )
         received.withLock { $0 = start }

@@ -1,4 +1,4 @@
-package import Cancels
+import Cancels
 
 /// One code of the exchange.
 package struct CodeRow: Sendable {
@@ -6,7 +6,7 @@ package struct CodeRow: Sendable {
     package enum Scope: Sendable, CaseIterable {
         /// One entry of `errors[]`, which names an id.
         case id
-        /// A refused request that carried one id.
+        /// A refused request that carried one id, or a refused lookup.
         case requestOfOne
         /// A refused request that carried several.
         case requestOfMany
@@ -31,19 +31,30 @@ package struct CodeRow: Sendable {
 }
 
 extension CodeRow {
-    /// How a code is to be taken: the classes of htx-api 3, parted where a cancel needs it.
-    package enum Class: Hashable, Sendable {
-        /// The order is past cancelling, or being cancelled. Only an id can be: said of a request of
-        /// several ids it does not tell which, and is unknown.
-        case done(Outcome.Kind)
+    /// How a code is to be taken: the classes of htx-api 3, parted where a cancel needs it; the
+    /// text is for people and does not change.
+    ///
+    /// The first four say that the order is past cancelling, or being cancelled. Only an id can be:
+    /// said of a request of several ids they do not tell which, and mean unknown.
+    package enum Class: String, Sendable, CaseIterable {
+        /// There is no such order.
+        case notFound = "not found"
+        /// It was cancelled before.
+        case alreadyCancelled = "already cancelled"
+        /// A cancel of it is under way.
+        case inProgress = "in progress"
+        /// It fired first.
+        case executed
         /// A reason that will not go away, with that order or contract.
         case permanent
         /// Not executed, for a reason that should pass.
-        case retry
+        case transient
+        /// The contract is not trading just now; not executed.
+        case suspended
         /// Over the limit, not executed.
         case throttled
-        /// Maintenance, not executed.
-        case maintenance
+        /// The exchange is out or too busy, not executed.
+        case unavailable
         /// The account needs a person or another endpoint; not executed, whatever it stands beside.
         case account
         /// The input is refused. Beside an id it is that id's input, for good, also where the message says
@@ -54,24 +65,35 @@ extension CodeRow {
         case contract
         /// The batch is too large: a matter of requests, so beside one id it makes no sense.
         case batch
-        /// It does not tell whether the cancel was executed, or does not belong to a cancel.
+        /// It does not tell whether the cancel was executed, and repeating it is what the exchange
+        /// advises.
         case unclear
+        /// It does not belong to a cancel, or the sources contradict each other: nobody knows what
+        /// repeating it would do.
+        case foreign
 
         /// The one meaning this class has in a scope.
         func kind(for scope: Scope) -> Outcome.Kind {
             switch (self, scope) {
-            case (.done(let kind), .id), (.done(let kind), .requestOfOne): kind
-            case (.done, .requestOfMany): .unknown
+            case (.notFound, .requestOfMany), (.alreadyCancelled, .requestOfMany),
+                (.inProgress, .requestOfMany), (.executed, .requestOfMany):
+                .unknown
+            case (.notFound, _): .notFound
+            case (.alreadyCancelled, _): .alreadyDone
+            case (.inProgress, _): .inProgress
+            case (.executed, _): .executed
             case (.permanent, _), (.input, .id), (.contract, .id): .permanent
-            case (.retry, _): .transient
+            case (.transient, _): .transient
+            case (.suspended, _): .suspended
             // Said of one id alone they say nothing of the account, and must not hold the others up.
-            case (.throttled, .id), (.maintenance, .id): .transient
+            case (.throttled, .id), (.unavailable, .id): .transient
             case (.throttled, _): .throttled
-            case (.maintenance, _): .unavailable
+            case (.unavailable, _): .unavailable
             case (.account, _): .accountTrouble
             case (.input, _), (.batch, .requestOfOne), (.batch, .requestOfMany): .badRequest
             case (.contract, _): .badTarget
             case (.batch, .id), (.unclear, _): .unknown
+            case (.foreign, _): .unlisted
             }
         }
     }

@@ -3,20 +3,20 @@ import Cancels
 extension CodeTable {
     /// Codes that are about cancelling, its timing or its input (htx-api 3.1).
     static let cancelRows: [CodeRow] = [
-        row("1061", "no such order", .done(.notFound)),
-        row("1017", "no such order, as other calls say it", .done(.notFound)),
-        row("1071", "already cancelled", .done(.alreadyDone)),
-        row("1062", "a cancel is under way", .done(.inProgress)),
-        row("1063", "already executed: a trailing order has fired", .done(.executed)),
+        row("1061", "no such order", .notFound),
+        row("1017", "no such order, as other calls say it", .notFound),
+        row("1071", "already cancelled", .alreadyCancelled),
+        row("1062", "a cancel is under way", .inProgress),
+        row("1063", "already executed: a trailing order has fired", .executed),
         row("1088", "cancelling is restricted for this contract on this channel", .permanent),
         row("1052", "more ids than a batch may hold", .batch),
-        row("1056", "settlement is running, nothing may be cancelled", .retry),
-        row("1059", "delivery is running, nothing may be cancelled", .retry),
-        row("1057", "the contract is halted", .retry),
-        row("1058", "the contract is suspended", .retry),
-        row("1060", "the contract is not trading", .retry),
-        row("1408", "a take-profit or stop-loss is not in force yet", .retry),
-        row("1004", "the system is busy", .retry),
+        row("1056", "settlement is running, nothing may be cancelled", .suspended),
+        row("1059", "delivery is running, nothing may be cancelled", .suspended),
+        row("1057", "the contract is halted", .suspended),
+        row("1058", "the contract is suspended", .suspended),
+        row("1060", "the contract is not trading", .suspended),
+        row("1408", "a take-profit or stop-loss is not in force yet", .transient),
+        row("1004", "the system is busy, and asks not to be hammered", .unavailable),
         row("1013", "no such symbol", .contract),
         row("1014", "no such contract, or none named", .contract),
         row("1332", "no such contract code", .contract),
@@ -31,8 +31,8 @@ extension CodeTable {
         row("1500", "the position mode does not fit", .input),
         row("1032", "too many requests", .throttled),
         row("1084", "the API is disabled for a while; documented not to hit cancels", .throttled),
-        row("1431", "maintenance", .maintenance),
-        // After these the cancel may have been carried out: the table says "reconcile".
+        row("1431", "maintenance", .unavailable),
+        // After these the cancel may have been carried out: the table says "retry" and "reconcile".
         row("1000", "system error", .unclear),
         row("1001", "system not ready", .unclear),
         row("1002", "query error", .unclear),
@@ -41,14 +41,15 @@ extension CodeTable {
         row("1108", "internal call failed", .unclear),
         row("6021", "the request timed out inside", .unclear),
         row("1440", "cancelling failed, without a reason", .unclear),
-        row("1051", "nothing to cancel, or a legacy endpoint on a migrated account", .unclear),
-        row("1046", "abnormal service in one table, no position in the other", .unclear),
+        // Of these nobody knows what a second try would do: "do not retry blindly" (htx-api 3.3).
+        row("1051", "nothing to cancel, or a legacy endpoint on a migrated account", .foreign),
+        row("1046", "abnormal service in one table, no position in the other", .foreign),
         // Settlement as queries see it: out of place here, so no promise that nothing happened.
-        row("1077", "settlement: query data is unreliable", .unclear),
-        row("1078", "settlement: query data is unreliable", .unclear),
-        row("1079", "settlement: query data is unreliable", .unclear),
-        row("1080", "settlement: query data is unreliable", .unclear),
-        row("1411", "settlement: query data is unreliable", .unclear),
+        row("1077", "settlement: query data is unreliable", .foreign),
+        row("1078", "settlement: query data is unreliable", .foreign),
+        row("1079", "settlement: query data is unreliable", .foreign),
+        row("1080", "settlement: query data is unreliable", .foreign),
+        row("1411", "settlement: query data is unreliable", .foreign),
     ]
 
     /// Codes about the key, the rights and the kind of account (htx-api 3.2).
@@ -74,9 +75,9 @@ extension CodeTable {
             row("6002", "legacy endpoint on a migrated account", .account, "3.2"),
             row("6023", "the feature is unavailable; seen where v1 was retired", .account, "3.2"),
             // Listed as permanent with low confidence, and as one that should not hit cancels.
-            row("1105", "close-only restriction", .unclear, "3.2"),
+            row("1105", "close-only restriction", .foreign, "3.2"),
             // An options message in one table, a region restriction in the other.
-            row("1401", "region or options, the tables disagree", .unclear, "3.2"),
+            row("1401", "region or options, the tables disagree", .foreign, "3.2"),
             // How the spot host words a bad signature, should the futures host follow (htx-api 1.5).
             row("api-signature-not-valid", "signature not valid", .account, "1.5"),
         ]
@@ -99,17 +100,17 @@ extension CodeTable {
         + rows(1600...1600, "copy-trading restriction", .account, "3.2")
         + rows(4000...4005, "a unified account must use another endpoint", .account, "3.2")
 
-    /// Codes of placing, leverage and transfers (htx-api 3.3), unknown if one ever comes on a cancel; and
-    /// HTTP's own 429 as a code (htx-api 2.5).
+    /// Codes of placing, leverage and transfers (htx-api 3.3), which make no sense if one ever
+    /// comes on a cancel; and HTTP's own 429 as a code (htx-api 2.5).
     static let strayRows: [CodeRow] =
         [row("429", "too many requests", .throttled, "2.5")]
         + [
             1034...1045, 1047...1048, 1072...1076, 1081...1083, 1085...1087, 1090...1094,
             1097...1097,
             1403...1407, 1425...1427, 1455...1455, 1461...1466, 1468...1470, 1484...1497,
-        ].flatMap { rows($0, "placing, margin or leverage", .unclear, "3.3") }
-        + rows(1300...1331, "transfers", .unclear, "3.3")
-        + [1029...1029, 1467...1467, 1900...1900].flatMap { rows($0, "free text", .unclear, "3.3") }
+        ].flatMap { rows($0, "placing, margin or leverage", .foreign, "3.3") }
+        + rows(1300...1331, "transfers", .foreign, "3.3")
+        + [1029...1029, 1467...1467, 1900...1900].flatMap { rows($0, "free text", .foreign, "3.3") }
 
     private static func row(
         _ code: String,

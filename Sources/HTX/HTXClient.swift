@@ -2,23 +2,40 @@ import AsyncHTTPClient
 package import Cancels
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Sends requests to the exchange and says what came back.
 ///
-/// One request makes at most one HTTP call that can reach the exchange, since each has one token and an
-/// intent on disk behind it. The next base URL is tried only where no connection could be made to the one
-/// before, so that nothing of the request had left; it is signed anew, because the host is signed. All
-/// tries share one deadline, which covers connecting, the head and the body.
+/// One request makes at most one HTTP call that can reach the exchange, since each has one token
+/// and an intent on disk behind it. The next base URL is tried only where no connection could be
+/// made to the one before, so that nothing of the request had left; it is signed anew, because the
+/// host is signed. All tries share one deadline, which covers connecting, the head and the body. A
+/// base URL that is out is passed over until it is up again, as its `Circuit` decides.
 ///
 /// How a call that brings no answer is told apart is `SendFailure`; which habits of the HTTP client are
 /// switched off, and why, is `HTTPClient.Configuration.oneCall`.
-package struct HTXClient: Sendable {
-    private let exchanges: [ExchangeURL]
-    private let credentials: [String: Credentials]
-    private let timeout: Duration
-    private let now: @Sendable () -> Now
-    private let connectionsPerHost: Int
-    private let client: HTTPClient
+package final class HTXClient: Sendable {
+    /// The keys by account name.
+    let credentials: [String: Credentials]
+    /// The deadline of one request.
+    let timeout: Duration
+    /// Reads both clocks.
+    let now: @Sendable () -> Now
+    /// Waits between two looks at the exchanges that are out.
+    let sleep: @Sendable (Duration) async throws -> Void
+    /// How many connections may be open to one host.
+    let connectionsPerHost: Int
+    /// What makes the calls.
+    let client: HTTPClient
+    /// Which base URLs are in use.
+    let circuits: Mutex<CircuitSet>
+    /// Which base URL requests go to, and since when.
+    private let route: Mutex<Route>
+    /// What is added to this machine's clock before signing.
+    let clock = Mutex(ClockOffset())
+    /// How many `watch` calls are running.
+    let watchers = Mutex(0)
+    private let onNews: @Sendable (ExchangeNews) -> Void
 
     /// Sets a client up; no connection is made before `warm` or the first request.
     ///
@@ -29,21 +46,33 @@ package struct HTXClient: Sendable {
     ///   - now: Reads both clocks.
     ///   - connectionsPerHost: How many connections may be open to one host; five an account, since its
     ///     five tokens may all be out at once.
+    ///   - window: The span in which the exchange counts requests.
+    ///   - sleep: Waits between two looks at what is out; it throws to end the watch.
+    ///   - onNews: Told of each base URL that goes out of use or comes back, under no lock.
     package init(
         exchanges: [ExchangeURL],
         credentials: [String: Credentials],
         timeout: Duration,
         now: @escaping @Sendable () -> Now,
-        connectionsPerHost: Int
+        connectionsPerHost: Int,
+        window: Duration = .seconds(1),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = {
+            try await Task.sleep(for: $0)
+        },
+        onNews: @escaping @Sendable (ExchangeNews) -> Void = { _ in }
     ) {
-        self.exchanges = exchanges
         self.credentials = credentials
         self.timeout = timeout
         self.now = now
+        self.sleep = sleep
+        self.onNews = onNews
         self.connectionsPerHost = max(1, connectionsPerHost)
+        let circuits = CircuitSet(exchanges)
+        self.circuits = Mutex(circuits)
+        route = Mutex(Route(circuits.exchanges.first, window: window))
         // Each host may use up one part on connecting, and one part is left for the call itself: with 9 s
         // and two hosts, 3 s each.
-        let connect = timeout / (exchanges.count + 1)
+        let connect = timeout / (circuits.exchanges.count + 1)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: .oneCall(connect: connect, connectionsPerHost: self.connectionsPerHost)
@@ -55,73 +84,46 @@ package struct HTXClient: Sendable {
     /// It never throws: silence is an answer too, of kind `lost`, or `unsent` where nothing can have
     /// reached the exchange. If its task is interrupted the call is given up at once, as `lost`.
     package func send(_ request: Request) async -> Answer {
-        let account = request.target.account
-        guard let keys = credentials[account] else {
-            let names = Credentials.variables(for: account)
-            let remedy = "set \(names.accessKey) and \(names.secretKey)"
-            let trouble = Outcome(
-                .accountTrouble,
-                message: "no keys for account \(account): \(remedy)"
-            )
-            return Answer(to: request, .unsent, trouble, at: now())
-        }
+        guard let keys = credentials[request.target.account] else { return keyless(request) }
         let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
-        var unreached: [String] = []
+        var unreached: [(exchange: ExchangeURL, words: String)] = []
         var last: HandOver?
-        for exchange in exchanges where last == nil || deadline > .now() {
-            if last != nil, await !pauseBeforeFailover() { break }
-            let call = call(for: request, exchange: exchange, keys: keys)
-            let current = HandOver(exchange: exchange, sentAt: now().boot)
-            last = current
+        var place = 0
+        while let permit = admit(from: place) {
+            place = permit.place + 1
+            guard await takeRoute(to: permit.exchange, deadline) else {
+                circuits.withLock { $0.release(permit) }
+                break
+            }
+            let offset = clock.withLock(\.adopted)
+            let call = call(for: request, exchange: permit.exchange, keys: keys, offset: offset)
+            let handOver = HandOver(exchange: permit.exchange, sentAt: now().boot, offset: offset)
+            last = handOver
             switch await perform(call, deadline: deadline) {
-            case .success(let received): return Answer(to: request, received, current)
+            case .success(let received):
+                let reading = received.reading(for: request.call)
+                note(reading.health, of: permit)
+                route.withLock { $0.note(answerFrom: permit.exchange, at: received.headAt.boot) }
+                let answer = Answer(to: request, received, reading, handOver)
+                return await corrected(answer, handOver, deadline: deadline)
             case .failure(.lost(let words)):
+                note(.failing(words), of: permit)
                 let silence = Outcome(.unknown, message: words)
-                return Answer(to: request, .lost, silence, at: now(), current)
+                return Answer(to: request, .lost, silence, at: now(), handOver)
             case .failure(.unsent(let words)):
-                unreached.append("\(exchange.signedHost) (\(words))")
+                note(.unreachable(words), of: permit)
+                unreached.append((permit.exchange, words))
             }
         }
-        let tried = unreached.isEmpty ? "no exchange is set" : unreached.joined(separator: ", ")
-        let notSent = Outcome(.notSent, message: "not connected: \(tried)")
-        return Answer(to: request, .unsent, notSent, at: now(), last)
+        return unsent(request, unreached, last)
     }
 
-    /// Waits out what the token may have been given back early by, which was proven on the way to the host
-    /// before; tells whether it was waited out, and not interrupted.
-    private func pauseBeforeFailover() async -> Bool {
-        do {
-            try await Task.sleep(for: RoundTripFloor.most)
-            return true
-        } catch {
-            return false
-        }
+    /// How many requests may be claimed now: as many as there are tokens while some base URL is in
+    /// use, one while one is to be probed, none while all are out.
+    package var allowance: Int {
+        lookWithoutWatch()
+        return circuits.withLock(\.allowance)
     }
-
-    /// Opens connections to the first host, so that no TLS handshake spends a token's time: five an
-    /// account at once, by asking the public time.
-    ///
-    /// It is only ever an advantage, so a failure is no news here: the first request meets it again and
-    /// reports it. At most `warmLimit` are opened, since the time counts against 240 public requests in
-    /// three seconds for this address (htx-api 4).
-    package func warm() async {
-        guard let exchange = exchanges.first else { return }
-        let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
-        let count = min(5 * credentials.count, connectionsPerHost, Self.warmLimit)
-        await withTaskGroup { group in
-            for _ in 0..<count {
-                group.addTask {
-                    let url = "\(exchange)\(ProtocolV1.timePath)"
-                    // `try?` for the reason above: an address that makes no request makes no answer later.
-                    let call = try? HTTPClient.Request(url: url, headers: headers(for: exchange))
-                    _ = await perform(call, deadline: deadline)
-                }
-            }
-        }
-    }
-
-    /// Half of what the exchange grants one address for public requests in three seconds.
-    private static let warmLimit = 120
 
     /// Closes every connection; a request still out comes back `lost`.
     ///
@@ -129,56 +131,43 @@ package struct HTXClient: Sendable {
     ///
     /// - Throws: What the HTTP client says where a connection would not close.
     package func shutdown() async throws { try await client.shutdown() }
+
+    /// Passes a piece of news on, if there is one.
+    func tell(_ news: ExchangeNews?) {
+        if let news { onNews(news) }
+    }
 }
 
 extension HTXClient {
-    /// The call, signed for one host and this second.
-    private func call(
-        for request: Request,
-        exchange: ExchangeURL,
-        keys: Credentials
-    ) -> HTTPClient.Request? {
-        let signing = Signing(
-            method: "POST",
-            host: exchange.signedHost,
-            path: ProtocolV1.path(of: request.endpoint),
-            time: now().wall
-        )
-        var headers = headers(for: exchange)
-        headers.add(name: "Content-Type", value: "application/json")
-        // `try?` drops an error that may carry the signed URL. The host was checked and the rest is ours,
-        // so it cannot happen, and nil is reported as unsent.
-        return try? HTTPClient.Request(
-            url: "\(exchange)\(signing.path)?\(signing.signedQuery(with: keys))",
-            method: .POST,
-            headers: headers,
-            body: .string(ProtocolV1.body(for: request))
-        )
+    private func admit(from place: Int) -> CircuitSet.Permit? {
+        lookWithoutWatch()
+        return circuits.withLock { $0.admit(from: place) }
     }
 
-    /// What every call carries; the host is set here because it is signed, lest the two drift apart.
-    private func headers(for exchange: ExchangeURL) -> HTTPHeaders {
-        ["Host": exchange.signedHost, "Accept": "application/json", "User-Agent": "quash"]
-    }
-
-    private func perform(
-        _ call: HTTPClient.Request?,
-        deadline: NIODeadline
-    ) async -> Result<Received, SendFailure> {
-        guard let call else { return .failure(.unsent("no such address")) }
-        let collector = AnswerCollector(now: now)
-        // The call with a delegate, not the streaming one: its deadline runs until the last byte of the
-        // body. No logger is given, for it would print the URL, which is signed.
-        let task = client.execute(request: call, delegate: collector, deadline: deadline)
-        return await withTaskCancellationHandler {
-            do {
-                return .success(try await task.get())
-            } catch {
-                return collector.overlong.map { .success($0) }
-                    ?? .failure(SendFailure(error, status: collector.status))
+    /// Notes what a call tells of its exchange; a call that we gave up ourselves tells nothing.
+    private func note(_ health: Health, of permit: CircuitSet.Permit) {
+        let (time, isOurs) = (now().boot, Task.isCancelled && health != .answering)
+        let news = circuits.withLock { circuits -> ExchangeNews? in
+            guard !isOurs else {
+                circuits.release(permit)
+                return nil
             }
-        } onCancel: {
-            task.cancel()
+            return circuits.note(health, of: permit, at: time)
+        }
+        tell(news)
+    }
+
+    /// Waits as long as the way to a base URL demands; tells whether it was waited out in time, and
+    /// not interrupted.
+    private func takeRoute(to exchange: ExchangeURL, _ deadline: NIODeadline) async -> Bool {
+        let time = now().boot
+        let wait = route.withLock { $0.wait(for: exchange, at: time) }
+        guard wait > .zero else { return true }
+        do {
+            try await Task.sleep(for: wait)
+            return deadline > .now()
+        } catch {
+            return false
         }
     }
 }

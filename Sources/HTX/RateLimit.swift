@@ -13,12 +13,7 @@ package enum RateLimit {
     package static func report(
         from headers: some Sequence<(name: String, value: String)>
     ) -> LimitReport? {
-        var numbers: [String: Int64] = [:]
-        for (name, value) in headers {
-            let name = name.lowercased()
-            guard numbers[name] == nil, let number = number(value) else { continue }
-            numbers[name] = number
-        }
+        let numbers = numbers(in: headers)
         func positive(_ name: String) -> Int64? { numbers[name].flatMap { $0 > 0 ? $0 : nil } }
         let report = LimitReport(
             limit: positive("ratelimit-limit").flatMap { Int(exactly: $0) },
@@ -28,6 +23,48 @@ package enum RateLimit {
         )
         let nothing = LimitReport(limit: nil, interval: nil, remaining: nil, reset: nil)
         return report == nothing ? nil : report
+    }
+
+    /// Reads `recovery-time`, the epoch milliseconds at which a ban ends (htx-api 4).
+    package static func recovery(
+        from headers: some Sequence<(name: String, value: String)>
+    ) -> Int64? {
+        numbers(in: headers)["recovery-time"].flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// A report whose reset is the end of a ban, where that is later.
+    ///
+    /// A reset that is a span counts from `serverTime`. Without that the end of the ban, an instant
+    /// of the exchange's clock, cannot be compared, and only stands in where no reset is named.
+    package static func report(
+        _ report: LimitReport?,
+        recoveringAt recovery: Int64?,
+        serverTime: Int64?
+    ) -> LimitReport? {
+        guard let recovery else { return report }
+        var report = report ?? LimitReport(limit: nil, interval: nil, remaining: nil, reset: nil)
+        let reset = report.reset.flatMap { reset -> Int64? in
+            reset < spanLimit
+                ? serverTime.map { $0.addingReportingOverflow(reset).partialValue } : reset
+        }
+        if report.reset == nil || reset.map({ $0 < recovery }) == true { report.reset = recovery }
+        return report
+    }
+
+    /// Smaller resets are spans, as `LimitReport` has it.
+    private static let spanLimit: Int64 = 1_000_000_000
+
+    /// The first number under each name that has one, by the name in lower case.
+    private static func numbers(
+        in headers: some Sequence<(name: String, value: String)>
+    ) -> [String: Int64] {
+        var numbers: [String: Int64] = [:]
+        for (name, value) in headers {
+            let name = name.lowercased()
+            guard numbers[name] == nil, let number = number(value) else { continue }
+            numbers[name] = number
+        }
+        return numbers
     }
 
     /// A plain decimal of up to 15 digits, so that seconds times a thousand still fit.

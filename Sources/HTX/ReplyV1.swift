@@ -20,6 +20,8 @@ struct ReplyV1 {
     let code: String?
     /// The exchange's message.
     let message: String?
+    /// What it carries.
+    let data: JSON?
     /// Which ids it names; nil where `data` is missing or in no shape we know.
     let lists: ListsV1?
     /// Whether it certainly names no id.
@@ -36,7 +38,7 @@ struct ReplyV1 {
         message = Self.message(of: json)
         standing = Self.standing(of: json)
         serverTime = json["ts"]?.scalar.flatMap { Int64($0) }
-        let data = json["data"]
+        data = json["data"]
         lists = data.flatMap { ListsV1($0) }
         namesNothing =
             switch data {

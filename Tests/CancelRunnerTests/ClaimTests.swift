@@ -40,7 +40,7 @@ import Testing
             for request in try desk.turn().sends {
                 sent += 1
                 desk.fixture.advance(by: .milliseconds(10))
-                try desk.turn(desk.answer(request, .accepted), claims: false)
+                try desk.turn(desk.answer(request, .accepted), allowance: 0)
             }
             desk.fixture.advance(by: .milliseconds(500))
         }
@@ -159,7 +159,7 @@ import Testing
 
     @Test func `draining claims nothing more`() throws {
         try desk.queue(ids(0..<1))
-        #expect(try desk.turn(claims: false).sends.isEmpty)
+        #expect(try desk.turn(allowance: 0).sends.isEmpty)
     }
 
     @Test func `a finished file costs no request`() throws {

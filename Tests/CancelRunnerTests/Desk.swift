@@ -13,10 +13,13 @@ final class Desk {
     /// Processes that are provably gone.
     var gone: Set<Int64> = []
     private var runners: Int64 = 0
+    private let endpoints: [Endpoint]
 
-    init(accounts: [String] = ["main"]) throws {
+    /// Opens a desk; without `looksUp` it has no tokens for lookups, so none disturbs what is tested.
+    init(accounts: [String] = ["main"], looksUp: Bool = false) throws {
         fixture = try Fixture()
         self.accounts = accounts
+        endpoints = looksUp ? [.cancel, .lookup] : [.cancel]
         for account in accounts where account != "main" {
             try fixture.store.write { try $0.addAccount(account) }
         }
@@ -29,12 +32,14 @@ final class Desk {
         let process = Ledger.Process(pid: runners, started: 1, space: "here")
         runner = try fixture.store.write { ledger in
             for account in accounts {
-                try ledger.ensureBucket(
-                    account: account,
-                    endpoint: .cancel,
-                    policy: settings.bucket,
-                    now: fixture.now
-                )
+                for endpoint in endpoints {
+                    try ledger.ensureBucket(
+                        account: account,
+                        endpoint: endpoint,
+                        policy: settings.policy(of: endpoint),
+                        now: fixture.now
+                    )
+                }
             }
             return try ledger.register(name: "r\(runners)", process: process, now: fixture.now)
         }
@@ -42,16 +47,21 @@ final class Desk {
 
     /// One turn.
     @discardableResult
-    func turn(_ answers: Answer..., claims: Bool = true) throws -> Turn.Result {
+    func turn(
+        _ answers: Answer...,
+        allowance: Int = .max,
+        work: Turn.Work = .all
+    ) throws -> Turn.Result {
         let gone = gone
         let turn = Turn(
             runner: runner,
             accounts: accounts,
+            work: work,
             settings: settings,
             isGone: { gone.contains($0.pid) }
         )
         return try fixture.store.write {
-            try turn.run(recording: answers, claims: claims, on: $0, now: fixture.now)
+            try turn.run(recording: answers, allowance: allowance, on: $0, now: fixture.now)
         }
     }
 
@@ -107,6 +117,35 @@ final class Desk {
         answer.exchange = "https://api.hbdm.com"
         answer.httpStatus = 200
         answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
+        return answer
+    }
+
+    /// Turns until something is sent, at most for some hours.
+    func nextSends(work: Turn.Work = .all) throws -> [Request] {
+        for _ in 0..<400 {
+            let result = try turn(work: work)
+            if !result.sends.isEmpty { return result.sends }
+            guard let wake = result.wake else { return [] }
+            fixture.advance(by: max(wake - fixture.now.boot, .milliseconds(1)))
+        }
+        return []
+    }
+
+    /// The page of a list that a lookup brought.
+    func page(
+        _ request: Request,
+        _ orders: [(OrderID, Finding)],
+        of count: Int = 1
+    ) -> Answer {
+        var number = 1
+        if case .lookup(_, let page) = request.call { number = page }
+        var answer = answer(request, kind: .answered) { _ in Outcome(.unknown) }
+        answer.page = OrderPage(
+            orders: orders.map { ListedOrder(id: $0.0, finding: $0.1) },
+            number: number,
+            count: count
+        )
+        answer.body = Array(orders.map(\.0.text).joined(separator: ",").utf8)
         return answer
     }
 

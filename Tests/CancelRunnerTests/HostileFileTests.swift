@@ -38,7 +38,7 @@ import Testing
         try desk.start()
         // A runner that still means `window` is as slow as the file says.
         desk.settings.bucket.mode = .window
-        for request in first { try desk.turn(desk.answer(request, .accepted), claims: false) }
+        for request in first { try desk.turn(desk.answer(request, .accepted), allowance: 0) }
         desk.fixture.advance(by: desk.settings.bucket.hold)
         let one = try desk.turn().sends
         #expect(one.count == 1)
@@ -68,13 +68,13 @@ import Testing
             ids(0..<1),
             ["pair": "'BTC-USDT'", "contract_type": "'swap'", "not_after_ms": "\(end)"]
         )
-        try desk.turn(claims: false)
+        try desk.turn(allowance: 0)
         try desk.turn(
             desk.answer(request, kind: .lost) { _ in Outcome(.unknown) },
-            claims: false
+            allowance: 0
         )
         desk.fixture.advance(by: .milliseconds(11))
-        try desk.turn(claims: false)
+        try desk.turn(allowance: 0)
         #expect(try desk.states() == ["pending unknown", "unresolved unknown"])
         #expect(try desk.violations().isEmpty)
     }

@@ -65,6 +65,19 @@ import Testing
         #expect(try desk.violations().isEmpty)
     }
 
+    @Test func `the token of a request given up comes back when it can arrive no more`() throws {
+        try desk.queue(ids(100..<200))
+        let sends = try desk.turn().sends
+        #expect(sends.count == 5)
+        desk.fixture.advance(by: .milliseconds(300))
+        try desk.turn(desk.answer(sends[0], kind: .lost) { _ in Outcome(.unknown) })
+        let bucket = desk.settings.bucket
+        desk.fixture.advance(by: bucket.lateAllowance + bucket.window - .milliseconds(1))
+        #expect(try desk.turn().sends.isEmpty)
+        desk.fixture.advance(by: .milliseconds(1))
+        #expect(try desk.turn().sends.count == 1)
+    }
+
     @Test func `the wall clock may step without breaking anything`() throws {
         let sends = try desk.turn().sends
         desk.fixture.stepWall(by: .seconds(-3_600))
@@ -95,7 +108,7 @@ import Testing
         var waits: [Duration] = []
         var sends = try desk.turn().sends
         #expect(sends.count == 5)
-        for request in sends.dropFirst() { try desk.turn(unreachable(request), claims: false) }
+        for request in sends.dropFirst() { try desk.turn(unreachable(request), allowance: 0) }
         for _ in 0..<3 {
             let result = try desk.turn(unreachable(sends[0]))
             let wake = try #require(result.wake)

@@ -30,9 +30,8 @@ import Testing
             let ids = ["1", "2"].compactMap { OrderID($0) }
             let request = try ledger.writeRequest(
                 runner: runner,
-                endpoint: .cancel,
                 targetID: 1,
-                orderIDs: ids,
+                call: .cancel(ids),
                 members: [1, 2],
                 slot: 0,
                 busyUntil: now.boot + .seconds(9),
@@ -60,10 +59,38 @@ import Testing
             outcome: accepted,
             isCounted: true
         )
-        let settlement = Settlement(.cancelled, .accepted, outcome: accepted, answerID: answerID)
-        let isSettled = try ledger.settle(member, of: request.id, as: settlement, now: now)
+        let settlement = Settlement(
+            .cancelled,
+            .accepted,
+            code: nil,
+            message: nil,
+            answerID: answerID
+        )
+        let isSettled = try ledger.settle(
+            member,
+            of: request.id,
+            as: settlement,
+            after: .accepted,
+            now: now
+        )
         #expect(isSettled)
         try ledger.note(Event("start"), now: now)
+        try ledger.rebase(hold: .zero, now: now)
+        _ = try ledger.leaseCheckpointer(request.id, now: now)
+    }
+
+    /// A scan that looked for the second id and did not find it.
+    private func lookUpTheSecond() throws {
+        let now = fixture.now
+        try fixture.store.write { ledger in
+            let member = try #require(try ledger.members(of: 1).first)
+            let unknown = Settlement(.unresolved, .unknown, code: nil, message: nil)
+            let isSettled = try ledger.settle(member, of: 1, as: unknown, after: .unknown, now: now)
+            #expect(isSettled)
+            try ledger.beginScan(target: 1, runner: 1, now: now)
+            let missed = try #require(try ledger.unfoundMembers(of: 1, limit: 1).first)
+            try ledger.record(Finding(.absent), of: missed, scan: 1, answer: 1, now: now)
+        }
     }
 
     static let tables = [
@@ -73,10 +100,13 @@ import Testing
         "event": "event: history never changes",
         "target": "target: rows never change",
         "act": "act: history never changes",
+        "finding": "finding: history never changes",
+        "scan_member": "scan_member: history never changes",
     ]
 
     @Test(arguments: tables.keys.sorted(), ["UPDATE", "UPDATE OR IGNORE", "UPDATE OR REPLACE"])
     func `no column of history can be changed`(table: String, verb: String) throws {
+        try lookUpTheSecond()
         try shell.run("INSERT INTO act (kind, account) VALUES ('pause', 'main')")
         let columns = try shell.texts("SELECT name FROM pragma_table_info('\(table)')")
         for column in columns where column != "seal" {
@@ -88,10 +118,12 @@ import Testing
     @Test(
         arguments: [
             "job", "cancel", "request", "answer", "attempt", "event", "target", "account", "runner",
-            "bucket", "token", "act", "tally",
+            "bucket", "token", "act", "tally", "lookup", "scan", "scan_member", "finding", "boot",
+            "checkpointer",
         ]
     )
     func `no row can be deleted or replaced`(table: String) throws {
+        try lookUpTheSecond()
         try shell.run("INSERT INTO act (kind, account) VALUES ('pause', 'main')")
         let before = try shell.number("SELECT count(*) FROM \(table)")
         #expect(before > 0)
@@ -206,7 +238,7 @@ import Testing
         )
         #expect(
             shell.refusal(of: "INSERT INTO act (kind, account) VALUES ('stop', 'main')")
-                == "act: kind is pause or resume"
+                == "act: kind is one of pause, resume, retry, withdraw"
         )
         #expect(
             shell.refusal(of: "INSERT OR REPLACE INTO act (kind, account) VALUES ('pause', 'x')")

@@ -9,6 +9,7 @@ import Testing
         attempts: Int = 0,
         waits: Int = 0,
         size: Int = 10,
+        place: Int = 0,
         hasUnknown: Bool = false,
         accepted: Int64? = nil
     ) -> Past {
@@ -17,6 +18,7 @@ import Testing
             attempts: attempts,
             waits: waits,
             requestSize: size,
+            place: place,
             hasUnknown: hasUnknown,
             accepted: accepted
         )
@@ -75,10 +77,36 @@ import Testing
     @Test(
         arguments: [(10, 5), (5, 2), (3, 1), (2, 1)]
     )
-    func `a request refused for its input is halved`(size: Int, half: Int) {
-        #expect(
-            judged(.badRequest, past(size: size)) == .again(.init(.badRequest, packLimit: half))
-        )
+    func `of a request refused for its input the first half is sent alone, and the rest waits`(
+        size: Int,
+        half: Int
+    ) {
+        for place in 0..<size {
+            guard case .again(let again) = judged(.badRequest, past(size: size, place: place))
+            else {
+                Issue.record("each id is sent again")
+                return
+            }
+            #expect(again.isSplit)
+            #expect(again.packLimit == (place < half ? half : nil))
+            #expect(again.delay == (place < half ? .zero : policy.splitWait))
+        }
+    }
+
+    @Test func `a contract that is not trading is asked slowly, and for hours`() {
+        guard case .again(let again) = judged(.suspended, past(attempts: 4, waits: 238)) else {
+            Issue.record("four hours are not over")
+            return
+        }
+        #expect(again.reason == .unavailable && again.delay >= .seconds(60))
+        #expect(!Outcome.Kind.suspended.countsAttempt && !Outcome.Kind.suspended.leavesDoubt)
+        #expect(judged(.suspended, past(waits: 239)) == .settle(.failed, .transient, .thisAnswer))
+        #expect(judged(.suspended, past(waits: 239, hasUnknown: true)) == .unresolved(.unknown))
+    }
+
+    @Test func `a code nobody knows is looked up, not repeated`() {
+        #expect(judged(.unlisted, past()) == .unresolved(.unknown))
+        #expect(Outcome.Kind.unlisted.countsAttempt && Outcome.Kind.unlisted.leavesDoubt)
     }
 
     @Test func `an id refused for its input alone is rejected`() {
@@ -156,7 +184,9 @@ import Testing
         case .settle(let state, _, let evidence):
             #expect(state.isFinal && !past.hasUnknown && evidence == .thisAnswer)
         case .unresolved:
-            #expect(past.hasUnknown || past.accepted != nil || past.attempts >= 4)
+            #expect(
+                past.hasUnknown || past.accepted != nil || past.attempts >= 4 || kind == .unlisted
+            )
         case .again(let again):
             #expect(again.delay >= .zero && (again.packLimit ?? 1) >= 1)
             // What counts no attempt must not spin: it waits, shrinks, or is held elsewhere.
@@ -169,11 +199,11 @@ import Testing
     @Test func `the back-off doubles to its longest, spread by at most a quarter`() {
         for (setbacks, seconds) in [(0, 1), (1, 2), (2, 4), (3, 8), (5, 30), (90, 30)] {
             for cancel in 0..<50 as Range<Int64> {
-                let delay = policy.backoff(after: setbacks, of: cancel)
+                let delay = policy.again.delay(after: setbacks, of: cancel)
                 #expect(delay >= .seconds(seconds) && delay <= .seconds(seconds) * 5 / 4)
             }
         }
-        let delays = Set((0..<50).map { policy.backoff(after: 0, of: $0) })
+        let delays = Set((0..<50).map { policy.again.delay(after: 0, of: $0) })
         #expect(delays.count > 30, "ids that failed together do not come back together")
     }
 }

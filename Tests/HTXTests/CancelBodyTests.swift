@@ -8,9 +8,8 @@ import Testing
         ProtocolV1.body(
             for: Request(
                 id: 1,
-                endpoint: .cancel,
                 target: Target(account: "main", contract: contract),
-                orderIDs: ids.compactMap { OrderID($0) },
+                call: .cancel(ids.compactMap { OrderID($0) }),
                 grantedAt: BootTime(nanoseconds: 0)
             )
         )
@@ -44,6 +43,6 @@ import Testing
     }
 
     @Test func `the path is the documented one`() {
-        #expect(ProtocolV1.path(of: .cancel) == "/linear-swap-api/v1/swap_cross_track_cancel")
+        #expect(ProtocolV1.path(of: .cancel([])) == "/linear-swap-api/v1/swap_cross_track_cancel")
     }
 }

@@ -15,9 +15,8 @@ import HTX
     private static func request(account: String = "main") -> Request {
         Request(
             id: 7,
-            endpoint: .cancel,
             target: Target(account: account, contract: .code("BTC-USDT")),
-            orderIDs: ids,
+            call: .cancel(ids),
             grantedAt: BootTime(nanoseconds: 0)
         )
     }
@@ -98,14 +97,14 @@ import HTX
         #expect(answer.serverTime == 1_616_988_232_517)
         #expect(answer.body == Array(Self.done.utf8))
         #expect(answer.limit == LimitReport(limit: 5, interval: nil, remaining: 4, reset: nil))
-        #expect(answer.sentAt == BootTime(nanoseconds: 2))
-        #expect(answer.receivedAt == BootTime(nanoseconds: 3))
+        #expect(answer.sentAt == BootTime(nanoseconds: 4))
+        #expect(answer.receivedAt == BootTime(nanoseconds: 5))
         Self.expectNoSecret(answer)
 
         let signing = Signing(
             method: "POST",
             host: "127.0.0.1:\(server.port)",
-            path: ProtocolV1.path(of: .cancel),
+            path: ProtocolV1.path(of: .cancel([])),
             time: WallTime(milliseconds: 1_767_323_045_000)
         )
         let lines = try #require(server.requests.first).components(separatedBy: "\r\n")
@@ -117,6 +116,7 @@ import HTX
             hosts.map { $0.dropFirst(5).trimmingCharacters(in: .whitespaces) } == [signing.host]
         )
         #expect(lines.contains { $0.lowercased() == "content-type: application/json" })
+        #expect(lines.contains { $0.lowercased() == "accept-encoding: identity" })
         #expect(lines.last == #"{"contract_code":"BTC-USDT","order_id":"826053970168446976,34"}"#)
         #expect(server.requests.count == 1)
     }
@@ -263,7 +263,7 @@ import HTX
         let signing = Signing(
             method: "POST",
             host: "127.0.0.1:\(server.port)",
-            path: ProtocolV1.path(of: .cancel),
+            path: ProtocolV1.path(of: .cancel([])),
             time: WallTime(milliseconds: 1_767_323_045_000)
         )
         #expect(server.requests.first?.contains(signing.signedQuery(with: Self.keys)) == true)

@@ -44,4 +44,41 @@ import Testing
         ]
         #expect(RateLimit.report(from: headers)?.limit == 5)
     }
+
+    @Test func `the end of a ban is read in any letter case`() {
+        let headers: Headers = [("Recovery-Time", "1686923124755")]
+        #expect(RateLimit.recovery(from: headers) == 1_686_923_124_755)
+        #expect(RateLimit.recovery(from: [("recovery-time", "0")] as Headers) == nil)
+        #expect(RateLimit.recovery(from: [("recovery-time", "soon")] as Headers) == nil)
+    }
+
+    @Test(
+        arguments: [
+            // Reset, end of the ban, clock of the exchange, and the reset that holds.
+            (nil, 2_000_000_000_500, 2_000_000_000_000, 2_000_000_000_500),
+            (nil, 2_000_000_000_500, nil, 2_000_000_000_500),
+            (2_000_000_000_400, 2_000_000_000_500, nil, 2_000_000_000_500),
+            (2_000_000_000_600, 2_000_000_000_500, nil, 2_000_000_000_600),
+            (400, 2_000_000_000_500, 2_000_000_000_000, 2_000_000_000_500),
+            (600, 2_000_000_000_500, 2_000_000_000_000, 600),
+            (400, 2_000_000_000_500, nil, 400), (400, nil, 2_000_000_000_000, 400),
+        ] as [(Int64?, Int64?, Int64?, Int64)]
+    )
+    func `the end of a ban stands in for an earlier reset`(
+        reset: Int64?,
+        recovery: Int64?,
+        serverTime: Int64?,
+        expected: Int64
+    ) {
+        let report = reset.map {
+            LimitReport(limit: 5, interval: nil, remaining: nil, reset: $0)
+        }
+        let extended = RateLimit.report(report, recoveringAt: recovery, serverTime: serverTime)
+        #expect(extended?.reset == expected)
+        #expect(extended?.limit == report?.limit)
+    }
+
+    @Test func `without a ban a report stays what it is`() {
+        #expect(RateLimit.report(nil, recoveringAt: nil, serverTime: 1) == nil)
+    }
 }

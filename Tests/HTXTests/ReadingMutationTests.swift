@@ -3,23 +3,12 @@ import Testing
 
 import HTX
 
-/// A small generator with a seed, so that a failure can be run again.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    /// One step of a linear congruential generator, high bits folded down.
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
-    }
-}
-
 @Suite struct ReadingMutationTests {
     private static let asked = ["826053970168446976", "826052906719444993", "34"].compactMap {
         OrderID($0)
     }
 
-    /// Documented bodies, and the pieces a mutation may put into them.
+    /// Documented bodies.
     private static let bodies = [
         #"{"status":"ok","data":{"errors":[{"order_id":"826052906719444993","err_code":1061,"err_msg":"gone"}],"#
             + #""successes":"826053970168446976,34"},"ts":1616988232517}"#,
@@ -30,39 +19,6 @@ private struct Seeded: RandomNumberGenerator {
         #"{"status":"maintain"}"#, "<html><body>blocked</body></html>",
     ].map { Array($0.utf8) }
 
-    private static let pieces = [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "-", "1e9", "\u{301}", "\"\"",
-        "34", "\\ud83d",
-        "\"successes\":", "\"errors\":", "\"status\":\"ok\",", "826053970168446976",
-        "99999999999999999999",
-    ].map { Array($0.utf8) }
-
-    private static func mutate(_ body: [UInt8], using random: inout Seeded) -> [UInt8] {
-        var body = body
-        for _ in 0..<Int.random(in: 1...2, using: &random) {
-            let start = Int.random(in: 0...body.count, using: &random)
-            let end = min(body.count, start + Int.random(in: 0...12, using: &random))
-            switch Int.random(in: 0..<8, using: &random) {
-            case 0 where start < body.count:
-                body[start] = .random(in: .min ... .max, using: &random)
-            case 1, 2: body.removeSubrange(start..<end)
-            case 3, 4:
-                body.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: start)
-            case 5, 6: body.insert(contentsOf: Array(body[start..<end]), at: start)
-            default: body.removeSubrange(start...)
-            }
-        }
-        return body
-    }
-
-    private static func contains(_ body: [UInt8], _ text: String) -> Bool {
-        let needle = Array(text.utf8)
-        guard body.count >= needle.count else { return false }
-        return (0...body.count - needle.count).contains {
-            body[$0..<$0 + needle.count].elementsEqual(needle)
-        }
-    }
-
     @Test(arguments: [1, 20_260_102, 0xC0FFEE] as [UInt64])
     func `a mutated body never traps, never loses an id and never accepts one it does not hold`(
         seed: UInt64
@@ -71,10 +27,13 @@ private struct Seeded: RandomNumberGenerator {
         let statuses = [200, 200, 200, 200, 200, 403, 429, 500, 302]
         var accepted = 0
         for round in 0..<3_000 {
-            let body = Self.mutate(Self.bodies.randomElement(using: &random) ?? [], using: &random)
+            let body = Mutation.mutate(
+                Self.bodies.randomElement(using: &random) ?? [],
+                using: &random
+            )
             let status = statuses.randomElement(using: &random) ?? 200
             let reading = ProtocolV1.read(
-                asked: Self.asked,
+                .cancel(Self.asked),
                 status: status,
                 body: body,
                 truncated: false
@@ -84,7 +43,7 @@ private struct Seeded: RandomNumberGenerator {
             #expect(
                 reading
                     == ProtocolV1.read(
-                        asked: Self.asked,
+                        .cancel(Self.asked),
                         status: status,
                         body: body,
                         truncated: false
@@ -92,7 +51,7 @@ private struct Seeded: RandomNumberGenerator {
             )
             for (id, outcome) in reading.outcomes where outcome.kind == .accepted {
                 accepted += 1
-                #expect(status == 200 && Self.contains(body, id.text), "\(place)")
+                #expect(status == 200 && Mutation.contains(body, id.text), "\(place)")
             }
         }
         // The mutations are mild enough that some bodies still say what they said.
@@ -106,7 +65,7 @@ private struct Seeded: RandomNumberGenerator {
                 UInt8.random(in: .min ... .max, using: &random)
             }
             let reading = ProtocolV1.read(
-                asked: Self.asked,
+                .cancel(Self.asked),
                 status: 200,
                 body: body,
                 truncated: false

@@ -11,7 +11,7 @@ private func read(
     status: Int = 200,
     truncated: Bool = false
 ) -> Reading {
-    ProtocolV1.read(asked: asked, status: status, body: Array(body.utf8), truncated: truncated)
+    ProtocolV1.read(.cancel(asked), status: status, body: Array(body.utf8), truncated: truncated)
 }
 
 /// The answer of htx-api 2.2 around some `data`.
@@ -146,7 +146,7 @@ struct PairRow: Sendable, CustomTestStringConvertible {
             "code as code",
             errors: #"[{"order_id":"1","code":1056}]"#,
             successes: #""2""#,
-            .transient,
+            .suspended,
             .accepted
         ),
         .ok(
@@ -209,7 +209,7 @@ struct PairRow: Sendable, CustomTestStringConvertible {
             "an unlisted code",
             errors: #"[{"order_id":"1","err_code":7777}]"#,
             successes: #""2""#,
-            .unknown,
+            .unlisted,
             .accepted
         ),
         .ok(
@@ -343,7 +343,7 @@ struct PairRow: Sendable, CustomTestStringConvertible {
                 + #"{"order_id":"2","err_code":1062,"message":"cancelling"}],"successes":"2"}"#
         )
         let outcomes = read(body, asked: Self.pair).outcomes
-        #expect(outcomes[Self.pair[0]] == Outcome(.unknown, code: "7777", message: "new"))
+        #expect(outcomes[Self.pair[0]] == Outcome(.unlisted, code: "7777", message: "new"))
         #expect(
             outcomes[Self.pair[1]]
                 == Outcome(
@@ -392,7 +392,7 @@ struct PairRow: Sendable, CustomTestStringConvertible {
                 Outcome(.badRequest, code: "1030", message: "bad")
             ),
             (#"{"status":"error","err_code":1014,"data":{}}"#, Outcome(.badTarget, code: "1014")),
-            (#"{"status":"error","err_code":1056}"#, Outcome(.transient, code: "1056")),
+            (#"{"status":"error","err_code":1056}"#, Outcome(.suspended, code: "1056")),
             (
                 #"{"status":"error","err_code":1003,"err_msg":"redis"}"#,
                 Outcome(.unknown, code: "1003", message: "redis")
@@ -403,7 +403,7 @@ struct PairRow: Sendable, CustomTestStringConvertible {
             ),
             (
                 #"{"status":"error","err_code":7777,"err_msg":"?"}"#,
-                Outcome(.unknown, code: "7777", message: "?")
+                Outcome(.unlisted, code: "7777", message: "?")
             ),
             (#"{"status":"error","err_code":1030,"code":1032}"#, Outcome(.unknown)),
             (#"{"status":"error"}"#, Outcome(.unknown)),

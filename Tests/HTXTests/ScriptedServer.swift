@@ -16,6 +16,9 @@ final class ScriptedServer: Sendable {
         /// Write these bytes, which may be none, and close.
         case close(after: String)
 
+        /// Tell that the request came, and answer it only once that is allowed.
+        case hold(arrived: @Sendable () -> Void, until: DispatchSemaphore, answer: [UInt8])
+
         /// An HTTP answer with its length.
         static func answer(
             _ body: String,
@@ -31,8 +34,17 @@ final class ScriptedServer: Sendable {
             status: String = "200 OK",
             headers: String = ""
         ) -> Self {
-            let head = "HTTP/1.1 \(status)\r\nContent-Length: \(bytes.count)\r\n\(headers)\r\n"
-            return .reply(Array(head.utf8) + bytes)
+            .reply(message(bytes, status: status, headers: headers))
+        }
+
+        /// The bytes of an HTTP answer.
+        static func message(
+            _ body: [UInt8],
+            status: String = "200 OK",
+            headers: String = ""
+        ) -> [UInt8] {
+            let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.count)\r\n\(headers)\r\n"
+            return Array(head.utf8) + body
         }
     }
 
@@ -125,6 +137,10 @@ final class ScriptedServer: Sendable {
             }
             switch move {
             case .reply(let bytes): write(bytes, to: socket)
+            case .hold(let arrived, let gate, let answer):
+                arrived()
+                gate.wait()
+                write(answer, to: socket)
             case .stall(let text):
                 write(Array(text.utf8), to: socket)
                 while receive(socket) != nil {}

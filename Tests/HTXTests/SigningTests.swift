@@ -9,7 +9,7 @@ import HTX
         accessKey: "mockkey0-11112222-33334444-55556",
         secretKey: "mocksecret-aaaabbbb-ccccdddd-eeeef"
     )
-    private static let path = ProtocolV1.path(of: .cancel)
+    private static let path = ProtocolV1.path(of: .cancel([]))
     /// 2026-01-02T03:04:05 UTC.
     private static let second = 1_767_323_045_000 as Int64
 

@@ -55,7 +55,11 @@ extension EndToEnd {
                 let first = try await bench.drain(exchange, wrong)
                 #expect(first.status == 4, "\(first)")
                 let reasons = try await bench.column("SELECT paused_reason FROM v_account")
-                #expect(reasons == ["403: Verification failure [校验失败]"])
+                #expect(
+                    reasons == [
+                        "403: Verification failure [校验失败]; check the secret key, and that no proxy changes the host"
+                    ]
+                )
                 let status = try await bench.quash("status")
                 #expect(status.output.contains("account main is paused: 403: Verification failure"))
 

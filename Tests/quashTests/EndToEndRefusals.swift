@@ -97,7 +97,10 @@ enum Refused {
             "account: a name is 1 to 32 lower-case letters, digits and underscores, and starts "
                 + "with a letter"
         ),
-        ("act (kind, account) VALUES ('stop', 'main')", "act: kind is pause or resume"),
+        (
+            "act (kind, account) VALUES ('stop', 'main')",
+            "act: kind is one of pause, resume, retry, withdraw"
+        ),
         ("act (kind, account) VALUES ('pause', 'nobody')", "act: unknown account"),
     ]
 

@@ -96,13 +96,19 @@ struct PracticeExchange: Sendable {
         let signed: Bool
         let refused_for_rate: Bool
         let order_id: String?
+        let endpoint: String
     }
 
-    /// Every request so far.
-    func arrivals() throws -> [Arrival] {
+    /// Every cancel request so far.
+    func arrivals() throws -> [Arrival] { try arrivals(at: ["cancel"]) }
+
+    /// Every request for a page of a list so far.
+    func lookups() throws -> [Arrival] { try arrivals(at: ["open_orders", "order_history"]) }
+
+    private func arrivals(at endpoints: [String]) throws -> [Arrival] {
         struct Answer: Decodable { let arrivals: [Arrival] }
         let answer: Answer = try call("GET", "arrivals")
-        return answer.arrivals
+        return answer.arrivals.filter { endpoints.contains($0.endpoint) }
     }
 
     /// The ids of the orders that are in a state.

@@ -13,8 +13,11 @@ struct Engine {
     let store: CancelStore
     let settings: Settings
     let accounts: [String]
+    /// This process, a row of `runner`.
+    let runnerID: Int64
+    /// The clocks.
+    let machine: Machine
     private let client: HTXClient
-    private let machine: Machine
     private let runner: Runner
 
     /// Declares this process as a runner for the accounts it has keys for.
@@ -26,6 +29,7 @@ struct Engine {
         exchanges: [ExchangeURL],
         settings: Settings,
         mode: Runner.Mode,
+        work: Turn.Work = .all,
         logger: Logger
     ) throws {
         let machine = try Machine()
@@ -37,28 +41,44 @@ struct Engine {
             machine: machine,
             logger: logger
         )
+        let doorbell = try Doorbell(database: store.path)
         let client = HTXClient(
             exchanges: exchanges,
             credentials: credentials,
             timeout: settings.bucket.requestTimeout,
             now: { machine.now() },
-            connectionsPerHost: settings.bucket.limit * max(accounts.count, 1)
+            // Five cancels and as many pages of lookups.
+            connectionsPerHost: settings.bucket.limit * 2 * max(accounts.count, 1),
+            window: settings.bucket.window,
+            onNews: { news in
+                Self.tell(news, to: logger)
+                doorbell.ring()
+            }
         )
         let turn = Turn(
             runner: id,
             accounts: accounts,
+            work: work,
             settings: settings,
             isGone: { Machine.isGone($0) }
         )
-        let doorbell = try Doorbell(database: store.path)
         let world = Runner.World(
             now: { machine.now() },
             wait: { await doorbell.wait(until: $0, now: { machine.now().boot }) },
             ring: { doorbell.ring() },
-            send: { await client.send($0) }
+            send: { request in
+                var answer = await client.send(request)
+                answer.hint = AccountHint.hint(
+                    for: answer.whole?.code,
+                    message: answer.whole?.message
+                )
+                return answer
+            },
+            allowance: { client.allowance },
+            lockHolder: { LockHolder.name(of: store.path) }
         )
         (self.store, self.settings, self.accounts) = (store, settings, accounts)
-        (self.client, self.machine) = (client, machine)
+        (self.client, self.machine, runnerID) = (client, machine, id)
         runner = Runner(store: store, turn: turn, mode: mode, world: world, logger: logger)
     }
 
@@ -80,12 +100,14 @@ struct Engine {
                     for (account, credentials) in keys {
                         let fingerprint = Keys.fingerprint(of: credentials)
                         try ledger.claimKey(fingerprint: fingerprint, for: account)
-                        try ledger.ensureBucket(
-                            account: account,
-                            endpoint: .cancel,
-                            policy: settings.bucket,
-                            now: now
-                        )
+                        for endpoint in Endpoint.allCases {
+                            try ledger.ensureBucket(
+                                account: account,
+                                endpoint: endpoint,
+                                policy: settings.policy(of: endpoint),
+                                now: now
+                            )
+                        }
                     }
                     let id = try ledger.register(name: name, process: process, now: now)
                     let served = keys.map(\.key).joined(separator: ",")
@@ -99,9 +121,30 @@ struct Engine {
                 guard case .locked = StoreFailure(error) else { throw error }
                 logger.warning(
                     "another connection holds the write lock; look for a shell or tool with a transaction left open",
-                    metadata: ["database": "\(store.path)"]
+                    metadata: [
+                        "database": "\(store.path)",
+                        "held_by": "\(LockHolder.name(of: store.path) ?? "unknown")",
+                    ]
                 )
             }
+        }
+    }
+
+    private static func tell(_ news: ExchangeNews, to logger: Logger) {
+        let exchange: Logger.Metadata = ["exchange": "\(news.exchange)"]
+        switch news.change {
+        case .opened(let reason):
+            logger.warning(
+                "the exchange is out; nothing is sent there until its heartbeat is back",
+                metadata: exchange.merging(["reason": "\(reason)"]) { $1 }
+            )
+        case .halfOpen:
+            logger.info("the exchange may be back; one request tries", metadata: exchange)
+        case .closed(let span):
+            logger.notice(
+                "the exchange is back, and the work goes on",
+                metadata: exchange.merging(["after": "\(span.milliseconds / 1000) s"]) { $1 }
+            )
         }
     }
 
@@ -112,6 +155,7 @@ struct Engine {
         await client.warm()
         let services =
             others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
+                .init(service: ExchangeWatch(client: client)),
                 .init(service: SecondSignal()),
                 .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
             ]
@@ -130,5 +174,14 @@ struct Engine {
             throw error
         }
         try await client.shutdown()
+    }
+}
+
+/// Listens for the heartbeat of an exchange that is out.
+private struct ExchangeWatch: Service {
+    let client: HTXClient
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await client.watch() }
     }
 }

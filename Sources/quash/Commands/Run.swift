@@ -43,7 +43,7 @@ struct Run: AsyncParsableCommand {
         let logger = Log.make()
         let engine = try Engine(
             store: store,
-            credentials: try await credentials(for: store, logger: logger),
+            credentials: try await Keys().credentials(in: store, logger: logger),
             exchanges: try exchange.urls(),
             settings: exchange.settings,
             mode: drain ? .drain(wait: .seconds(wait)) : .serve,
@@ -61,36 +61,5 @@ struct Run: AsyncParsableCommand {
         guard drain else { return }
         let status = ExitStatus(tally)
         if status != .done { throw ExitCode(status.rawValue) }
-    }
-
-    /// The keys of every account there are keys for; an account without is told of and left alone.
-    private func credentials(
-        for store: CancelStore,
-        logger: Logger
-    ) async throws -> [String: Credentials] {
-        let keys = try await Keys()
-        let names = try store.read { try Report($0).accounts().map(\.name) }
-        var found: [String: Credentials] = [:]
-        for name in names {
-            if let credentials = try keys.credentials(for: name) {
-                found[name] = credentials
-            } else {
-                let variables = Credentials.variables(for: name)
-                logger.notice(
-                    "an account has no keys, so its jobs stay pending",
-                    metadata: [
-                        "account": "\(name)",
-                        "set": "\(variables.accessKey), \(variables.secretKey)",
-                    ]
-                )
-            }
-        }
-        guard !found.isEmpty else {
-            throw Refusal(
-                "no account has keys; set QUASH_ACCESS_KEY and QUASH_SECRET_KEY for main, or put them into "
-                    + "files of the folder that QUASH_SECRETS names"
-            )
-        }
-        return found
     }
 }

@@ -1,7 +1,9 @@
+import CancelStore
 import Configuration
 import Crypto
 import Foundation
 import HTX
+import Logging
 import SystemPackage
 
 /// Finds the keys of accounts, in the environment first and then in a folder of secrets.
@@ -48,6 +50,36 @@ struct Keys {
         case (_?, nil): throw Refusal("\(names.accessKey) is set, but \(names.secretKey) is not")
         case (nil, _?): throw Refusal("\(names.secretKey) is set, but \(names.accessKey) is not")
         }
+    }
+
+    /// The keys of every account of a file that there are keys for; an account without is told of and left
+    /// alone.
+    ///
+    /// - Throws: `Refusal` where no account has keys.
+    func credentials(in store: CancelStore, logger: Logger) throws -> [String: Credentials] {
+        let names = try store.read { try Report($0).accounts().map(\.name) }
+        var found: [String: Credentials] = [:]
+        for name in names {
+            if let credentials = try credentials(for: name) {
+                found[name] = credentials
+            } else {
+                let variables = Credentials.variables(for: name)
+                logger.notice(
+                    "an account has no keys, so its jobs stay pending",
+                    metadata: [
+                        "account": "\(name)",
+                        "set": "\(variables.accessKey), \(variables.secretKey)",
+                    ]
+                )
+            }
+        }
+        guard !found.isEmpty else {
+            throw Refusal(
+                "no account has keys; set QUASH_ACCESS_KEY and QUASH_SECRET_KEY for main, or put them into "
+                    + "files of the folder that QUASH_SECRETS names"
+            )
+        }
+        return found
     }
 
     /// A SHA-256 of the access key, by which two accounts with one key are told to be one UID.

@@ -1,0 +1,269 @@
+import CancelStore
+import Cancels
+
+// What an answer to a cancel request means for its ids, one by one.
+
+extension Recording {
+    /// What an answer says of one order.
+    fileprivate struct Said {
+        let order: OrderID
+        /// Where the order stood in the request.
+        let place: Int
+        let outcome: Outcome
+        let answerID: Int64
+        let request: OpenRequest
+    }
+
+    /// Judges every id of a cancel request; gives how many rows got a final state.
+    func judge(
+        _ orderIDs: [OrderID],
+        by answer: Answer,
+        answerID: Int64,
+        of request: OpenRequest
+    ) throws -> Int {
+        try noteAlarms(answer, of: request)
+        let members = try ledger.members(of: request.id)
+        let byOrder = Dictionary(grouping: members, by: \.orderID)
+        var settled = 0
+        for (place, order) in orderIDs.enumerated() {
+            // An id that the reader of answers did not speak of is unknown, never done.
+            let outcome =
+                answer.outcomes[order]
+                ?? Outcome(.unknown, message: "the answer was not read for this id")
+            let said = Said(
+                order: order,
+                place: place,
+                outcome: outcome,
+                answerID: answerID,
+                request: request
+            )
+            settled += try judge(byOrder[order] ?? [], by: said)
+        }
+        try goOnSplitting(members, by: answer, of: request)
+        return settled
+    }
+
+    /// Judges one attempt on an order for all the rows that were in it, and does what the verdict says;
+    /// gives how many rows got a final state.
+    private func judge(_ members: [Member], by said: Said) throws -> Int {
+        let wants = try ledger.wants(of: said.order, account: said.request.account)
+        let hasUnknown = wants.contains { $0.unknowns > 0 }
+        let accepted = wants.first { $0.reason == .accepted && $0.state == .cancelled }?.answerID
+        var settled = 0
+        var final: Settlement?
+        for member in members {
+            try ledger.recordAttempt(
+                request: said.request.id,
+                cancel: member.cancelID,
+                outcome: said.outcome,
+                isCounted: said.outcome.kind.countsAttempt
+            )
+            let past = Past(
+                cancelID: member.cancelID,
+                attempts: member.attempts,
+                waits: member.waits,
+                requestSize: said.request.call.orderIDs.count,
+                place: said.place,
+                hasUnknown: hasUnknown,
+                accepted: accepted
+            )
+            let settlement = try carryOut(
+                verdict(on: said.outcome, past: past, policy: settings.attempts),
+                on: member,
+                by: said,
+                hasUnknown: hasUnknown
+            )
+            guard let settlement, settlement.state.isFinal else { continue }
+            settled += 1
+            final = settlement
+        }
+        let told = try tellOthers(
+            wants,
+            final,
+            by: said.request.id,
+            target: said.request.targetID,
+            outcome: said.outcome
+        )
+        return settled + told
+    }
+
+    /// Does what a verdict says; gives the settlement where there was one.
+    private func carryOut(
+        _ verdict: Verdict,
+        on member: Member,
+        by said: Said,
+        hasUnknown: Bool
+    ) throws -> Settlement? {
+        let settlement: Settlement
+        switch verdict {
+        case .settle(let state, let reason, let evidence):
+            let cited =
+                switch evidence {
+                case .thisAnswer: said.answerID
+                case .answer(let earlier): earlier
+                }
+            settlement = said.settlement(state, reason, answerID: cited)
+        case .unresolved(let reason):
+            settlement = said.settlement(.unresolved, reason)
+        case .again(let again):
+            let hasPassed = member.notAfter.map { $0 < now.wall } ?? false
+            guard member.withdrawEvent != nil || hasPassed else {
+                try ledger.postpone(
+                    member,
+                    of: said.request.id,
+                    outcome: said.outcome,
+                    again: again,
+                    now: now
+                )
+                return nil
+            }
+            // A withdrawal or a deadline that came while it was sending was a wish, applied here.
+            let inDoubt = hasUnknown || said.outcome.kind.leavesDoubt
+            settlement =
+                inDoubt
+                ? said.settlement(.unresolved, .unknown) : try ended(member, by: said)
+        }
+        let isSettled = try ledger.settle(
+            member,
+            of: said.request.id,
+            as: settlement,
+            after: said.outcome.kind,
+            now: now
+        )
+        guard isSettled else { return nil }
+        if settlement.state == .unresolved { try hastenLookup(of: member.jobID) }
+        return settlement
+    }
+
+    private func ended(_ member: Member, by said: Said) throws -> Settlement {
+        if let event = member.withdrawEvent {
+            return said.settlement(.withdrawn, nil, eventID: event)
+        }
+        let event = try noteExpiry(of: member.jobID, requestID: said.request.id)
+        return said.settlement(.expired, nil, eventID: event)
+    }
+
+    /// Notes that one id was not sent in time.
+    func noteExpiry(of job: Int64, requestID: Int64) throws -> Int64 {
+        try ledger.note(
+            Event("expire", jobID: job, requestID: requestID, detail: "1 id not sent in time"),
+            now: now
+        )
+    }
+
+    /// Goes on with the search for a poisonous id, where this request carried the first half of a refused
+    /// one.
+    private func goOnSplitting(
+        _ members: [Member],
+        by answer: Answer,
+        of request: OpenRequest
+    ) throws {
+        let isRefused = answer.outcomes.values.contains { $0.kind == .badRequest }
+        if isRefused, request.call.orderIDs.count == 1 {
+            try ledger.releaseSplits(ofTarget: request.targetID)
+        } else if !isRefused, answer.kind == .answered, !answer.asksToWait {
+            for split in Set(members.compactMap(\.splitBy)) {
+                try ledger.releaseNextHalf(of: split)
+            }
+        }
+    }
+
+    /// Tells the operator what should never be: ids nobody asked for, codes nobody knows.
+    private func noteAlarms(_ answer: Answer, of request: OpenRequest) throws {
+        if !answer.strangers.isEmpty {
+            let named = answer.strangers.prefix(10).joined(separator: ",")
+            try ledger.note(
+                Event(
+                    "stranger",
+                    account: request.account,
+                    requestID: request.id,
+                    reason: "the answer names ids that were not asked for",
+                    detail: named
+                ),
+                now: now
+            )
+        }
+        if let unlisted = answer.outcomes.values.first(where: { $0.kind == .unlisted }) {
+            try ledger.note(
+                Event(
+                    "unlisted",
+                    account: request.account,
+                    requestID: request.id,
+                    reason: "a code whose meaning for a cancel is not known; its ids are looked up",
+                    detail: unlisted.reason
+                ),
+                now: now
+            )
+        }
+    }
+}
+
+extension Recording.Said {
+    func settlement(
+        _ state: CancelState,
+        _ reason: CancelClass?,
+        answerID: Int64? = nil,
+        eventID: Int64? = nil
+    ) -> Settlement {
+        Settlement(
+            state,
+            reason,
+            code: outcome.code,
+            message: outcome.message,
+            answerID: answerID,
+            eventID: eventID
+        )
+    }
+}
+
+// MARK: - Others who want the same order
+
+extension Recording {
+    /// The order is in no request any more: what was said of it holds for those who wait for it by the same
+    /// name, and the others may be claimed; gives how many rows got a final state.
+    ///
+    /// That it is cancelled holds for the unresolved as well, by whatever name. Failing and expiring are not
+    /// said of the order: the others have attempts and deadlines of their own. `outcome` is nil where a
+    /// lookup says it.
+    func tellOthers(
+        _ wants: [Want],
+        _ final: Settlement?,
+        by request: Int64,
+        target: Int64,
+        outcome: Outcome?
+    ) throws -> Int {
+        var settled = 0
+        for want in wants {
+            let isTold =
+                switch (final?.state, want.state) {
+                case (.cancelled, .unresolved): true
+                case (.cancelled, .pending), (.rejected, .pending): want.targetID == target
+                default: false
+                }
+            if isTold, let final {
+                if let outcome {
+                    try ledger.recordAttempt(
+                        request: request,
+                        cancel: want.cancelID,
+                        outcome: outcome,
+                        isCounted: false
+                    )
+                }
+                try ledger.settleWaiting(want.cancelID, by: request, as: final, now: now)
+                settled += 1
+            } else if want.isBlocked, want.state == .pending {
+                try ledger.unblock(want)
+            }
+        }
+        return settled
+    }
+
+    /// Has the target of a job looked up soon: an id of it has become unresolved.
+    func hastenLookup(of job: Int64) throws {
+        try ledger.hastenLookup(
+            of: job,
+            notBefore: now.boot + settings.lookups.firstDelay,
+            notAfter: now.boot + settings.lookups.again.first
+        )
+    }
+}

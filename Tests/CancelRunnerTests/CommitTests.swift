@@ -1,0 +1,90 @@
+import CancelRunner
+import CancelStore
+import Cancels
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+/// A COMMIT that failed is unknown: stop, open anew, read again, go on.
+@Suite struct CommitTests {
+    private let desk: Desk
+
+    init() throws { desk = try Desk() }
+
+    /// Runs the loop over the desk's file until nothing is left, with an exchange that accepts everything;
+    /// gives the ids it was sent, in order.
+    private func drain() async throws -> [OrderID] {
+        let sent = Mutex<[OrderID]>([])
+        let clock = Mutex(desk.fixture.now)
+        let turn = Turn(
+            runner: desk.runner,
+            accounts: ["main"],
+            settings: desk.settings,
+            isGone: { _ in false }
+        )
+        let world = Runner.World(
+            now: { clock.withLock(\.self) },
+            wait: { until in
+                // Time passes only while everybody sleeps.
+                await Task.yield()
+                clock.withLock { now in
+                    let next = max(until, now.boot)
+                    now = Now(wall: now.wall, boot: next, bootID: now.bootID)
+                }
+                return false
+            },
+            ring: {},
+            send: { request in
+                sent.withLock { $0 += request.orderIDs }
+                let now = clock.withLock(\.self)
+                var answer = Answer(
+                    requestID: request.id,
+                    kind: .answered,
+                    outcomes: Dictionary(
+                        uniqueKeysWithValues: request.orderIDs.map { ($0, Outcome(.accepted)) }
+                    ),
+                    receivedAt: now.boot,
+                    receivedWall: now.wall
+                )
+                answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
+                return answer
+            }
+        )
+        try await Runner(
+            store: desk.fixture.store,
+            turn: turn,
+            mode: .drain(wait: .seconds(60)),
+            world: world,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ).run()
+        return sent.withLock(\.self)
+    }
+
+    @Test(arguments: [CancelStore.CommitFault.rolledBack, .carriedOut])
+    func `a failed COMMIT sends nothing twice and loses nothing`(
+        fault: CancelStore.CommitFault
+    ) async throws {
+        try desk.queue(ids(0..<25))
+        desk.fixture.store.failNextCommit(fault)
+        let sent = try await drain()
+        #expect(sent.count == 25 && Set(sent).count == 25)
+        #expect(try Set(desk.states()) == ["cancelled accepted"])
+        // Where it was carried out after all, its requests are on record as never sent.
+        let unsent = try desk.texts("SELECT count(*) FROM answer WHERE kind = 'unsent'")
+        #expect(unsent == [fault == .carriedOut ? "3" : "0"])
+        #expect(try desk.violations().isEmpty)
+    }
+
+    @Test func `an answer whose COMMIT failed is recorded once`() async throws {
+        try desk.queue(ids(0..<1))
+        let request = try #require(try desk.turn().sends.first)
+        desk.fixture.store.failNextCommit(.carriedOut)
+        let answer = desk.answer(request, .accepted)
+        #expect(throws: (any Error).self) { try desk.turn(answer) }
+        try await desk.fixture.store.reopen()
+        try desk.turn(answer)
+        #expect(try desk.texts("SELECT late FROM answer") == ["0"])
+        #expect(try desk.states() == ["cancelled accepted"])
+    }
+}
