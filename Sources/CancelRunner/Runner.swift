@@ -32,6 +32,8 @@ package struct Runner: Service {
         package var send: @Sendable (Request) async -> Answer
         /// How many requests may be claimed just now: all, or in an outage one as a probe, or none.
         package var allowance: @Sendable () -> Int
+        /// The accounts that are served just now; nil where they never change.
+        package var accounts: (@Sendable () -> [String])?
         /// Which process holds the write lock, as far as that can be told.
         package var lockHolder: @Sendable () -> String?
 
@@ -41,6 +43,7 @@ package struct Runner: Service {
             ring: @escaping @Sendable () -> Void,
             send: @escaping @Sendable (Request) async -> Answer,
             allowance: @escaping @Sendable () -> Int = { .max },
+            accounts: (@Sendable () -> [String])? = nil,
             lockHolder: @escaping @Sendable () -> String? = { nil }
         ) {
             self.now = now
@@ -48,6 +51,7 @@ package struct Runner: Service {
             self.ring = ring
             self.send = send
             self.allowance = allowance
+            self.accounts = accounts
             self.lockHolder = lockHolder
         }
     }
@@ -155,6 +159,8 @@ package struct Runner: Service {
         _ progress: inout Progress,
         allowance: Int
     ) async throws -> Turn.Result? {
+        var turn = turn
+        if let accounts = world.accounts { turn.accounts = accounts() }
         let answers = progress.unrecorded
         let handedOver = progress.trouble.isInDoubt ? progress.handedOver : nil
         do {

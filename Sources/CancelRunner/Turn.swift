@@ -16,7 +16,7 @@ package struct Turn: Sendable {
     /// This process, a row of `runner`.
     package let runner: Int64
     /// The accounts this process holds keys for.
-    package let accounts: [String]
+    package var accounts: [String]
     /// What it claims.
     package let work: Work
     /// Every limit.
@@ -144,11 +144,16 @@ package struct Turn: Sendable {
 }
 
 extension Answer {
-    /// Whether it says of the request as a whole that it was not acted on, for reasons that pass.
+    /// Whether all it says is that nothing was done yet, for reasons that pass.
     var asksToWait: Bool {
-        switch whole?.kind {
-        case .throttled, .unavailable, .accountTrouble, .notSent: true
-        default: false
-        }
+        let kinds = outcomes.values.map(\.kind) + [whole?.kind].compactMap(\.self)
+        return !kinds.isEmpty
+            && kinds.allSatisfy {
+                switch $0 {
+                case .throttled, .unavailable, .accountTrouble, .notSent, .suspended, .inProgress:
+                    true
+                default: false
+                }
+            }
     }
 }

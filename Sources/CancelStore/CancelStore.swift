@@ -148,6 +148,13 @@ package final class CancelStore: Sendable {
     /// Makes the next COMMIT fail, as a disk does; for tests.
     package func failNextCommit(_ fault: CommitFault) { self.fault.withLock { $0 = fault } }
 
+    /// Runs `read` on the store's own thread.
+    package func readDetached<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        try await detached { try self.read(body) }
+    }
+
     /// Runs reads against one snapshot of the file.
     package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try queue.read(body)

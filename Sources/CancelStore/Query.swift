@@ -104,6 +104,7 @@ package enum Query: String, CaseIterable, Sendable {
         WHERE name = ? AND paused_at_ms IS NULL
         """
     case insertAccount = "INSERT INTO account (name) VALUES (?)"
+    case accountNames = "SELECT name FROM account"
     case accountByFingerprint = "SELECT name FROM account WHERE key_fingerprint = ? AND name <> ?"
     case setFingerprint = """
         UPDATE account SET key_fingerprint = ?2 WHERE name = ?1 AND key_fingerprint IS NOT ?2

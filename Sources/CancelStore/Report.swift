@@ -73,6 +73,11 @@ package struct Report {
         return tally
     }
 
+    /// The names of the accounts.
+    package func accountNames() throws -> [String] {
+        try rows(.accountNames).map { $0["name"] }
+    }
+
     /// The accounts, by name.
     package func accounts() throws -> [AccountReport] {
         try rows(.accounts).map { row in

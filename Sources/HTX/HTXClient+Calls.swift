@@ -90,7 +90,7 @@ extension HTXClient {
         let exchanges = circuits.withLock(\.exchanges)
         guard let first = exchanges.first else { return }
         let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
-        let count = min(5 * credentials.count, connectionsPerHost, Self.warmLimit)
+        let count = min(5 * credentials.withLock(\.count), connectionsPerHost, Self.warmLimit)
         let calls = Array(repeating: first, count: count) + exchanges.dropFirst()
         await withTaskGroup { group in
             for exchange in calls {

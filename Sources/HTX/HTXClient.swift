@@ -16,7 +16,7 @@ import Synchronization
 /// switched off, and why, is `HTTPClient.Configuration.oneCall`.
 package final class HTXClient: Sendable {
     /// The keys by account name.
-    let credentials: [String: Credentials]
+    let credentials: Mutex<[String: Credentials]>
     /// The deadline of one request.
     let timeout: Duration
     /// Reads both clocks.
@@ -61,7 +61,7 @@ package final class HTXClient: Sendable {
         },
         onNews: @escaping @Sendable (ExchangeNews) -> Void = { _ in }
     ) {
-        self.credentials = credentials
+        self.credentials = Mutex(credentials)
         self.timeout = timeout
         self.now = now
         self.sleep = sleep
@@ -79,12 +79,18 @@ package final class HTXClient: Sendable {
         )
     }
 
+    /// Signs with these keys from now on; accounts that are not named keep theirs.
+    package func use(_ credentials: [String: Credentials]) {
+        self.credentials.withLock { $0.merge(credentials) { $1 } }
+    }
+
     /// Sends one request and waits for its answer, at most for the timeout.
     ///
     /// It never throws: silence is an answer too, of kind `lost`, or `unsent` where nothing can have
     /// reached the exchange. If its task is interrupted the call is given up at once, as `lost`.
     package func send(_ request: Request) async -> Answer {
-        guard let keys = credentials[request.target.account] else { return keyless(request) }
+        let account = request.target.account
+        guard let keys = credentials.withLock({ $0[account] }) else { return keyless(request) }
         let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
         var unreached: [(exchange: ExchangeURL, words: String)] = []
         var last: HandOver?

@@ -24,7 +24,10 @@ struct AccountCommand: AsyncParsableCommand {
         func run() throws {
             let store = try CancelStore.open(database.path)
             try store.write { try $0.addAccount(name) }
-            Terminal.say("a runner that is running now serves it after its next start")
+            Terminal.say(
+                "a runner that is running serves it within seconds, if it finds its keys in QUASH_SECRETS or had "
+                    + "them in its environment"
+            )
             let variables = Credentials.variables(for: name)
             Terminal.print(
                 "account \(name) added; its keys: \(variables.accessKey), \(variables.secretKey)"

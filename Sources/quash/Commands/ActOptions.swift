@@ -106,7 +106,8 @@ enum ActView {
         let ids = rows.reduce(0) { $0 + $1.0.ids }
         let requests = rows.reduce(0) { $0 + $1.requests }
         let verb = isDryRun ? "would be sent" : "are queued to be sent"
-        let head = "\(ids) ids \(verb) once more, in \(requests) requests"
+        let plural = requests == 1 ? "" : "s"
+        let head = "\(ids) ids \(verb) once more, in \(requests) request\(plural)"
         guard !rows.isEmpty else { return head }
         let table = Table(
             ["account", "contract", "ids", "requests", "seconds"],

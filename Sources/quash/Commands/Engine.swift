@@ -19,8 +19,11 @@ struct Engine {
     let machine: Machine
     private let client: HTXClient
     private let runner: Runner
+    private let roster: Roster?
 
     /// Declares this process as a runner for the accounts it has keys for.
+    ///
+    /// `keys` reads accounts and keys anew while it runs; nil where they never change.
     ///
     /// - Throws: `StoreError.refused` where two accounts have one access key.
     init(
@@ -30,6 +33,7 @@ struct Engine {
         settings: Settings,
         mode: Runner.Mode,
         work: Turn.Work = .all,
+        keys: (@Sendable () async throws -> [String: Credentials])? = nil,
         logger: Logger
     ) throws {
         let machine = try Machine()
@@ -55,6 +59,23 @@ struct Engine {
                 doorbell.ring()
             }
         )
+        var roster: Roster?
+        if let keys {
+            roster = Roster(
+                credentials,
+                look: keys,
+                enlist: { changed in
+                    try await store.writeDetached { (ledger: Ledger) throws in
+                        try Self.enlist(changed, in: ledger, settings: settings, now: machine.now())
+                    }
+                    client.use(changed)
+                    doorbell.ring()
+                },
+                logger: logger
+            )
+        }
+        var served: (@Sendable () -> [String])?
+        if let roster { served = { roster.accounts } }
         let turn = Turn(
             runner: id,
             accounts: accounts,
@@ -75,10 +96,12 @@ struct Engine {
                 return answer
             },
             allowance: { client.allowance },
+            accounts: served,
             lockHolder: { LockHolder.name(of: store.path) }
         )
         (self.store, self.settings, self.accounts) = (store, settings, accounts)
         (self.client, self.machine, runnerID) = (client, machine, id)
+        self.roster = roster
         runner = Runner(store: store, turn: turn, mode: mode, world: world, logger: logger)
     }
 
@@ -92,25 +115,13 @@ struct Engine {
     ) throws -> Int64 {
         let process = try machine.thisProcess()
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        let keys = credentials.sorted { $0.key < $1.key }
         while true {
             do {
                 return try store.write { ledger in
                     let now = machine.now()
-                    for (account, credentials) in keys {
-                        let fingerprint = Keys.fingerprint(of: credentials)
-                        try ledger.claimKey(fingerprint: fingerprint, for: account)
-                        for endpoint in Endpoint.allCases {
-                            try ledger.ensureBucket(
-                                account: account,
-                                endpoint: endpoint,
-                                policy: settings.policy(of: endpoint),
-                                now: now
-                            )
-                        }
-                    }
+                    try enlist(credentials, in: ledger, settings: settings, now: now)
                     let id = try ledger.register(name: name, process: process, now: now)
-                    let served = keys.map(\.key).joined(separator: ",")
+                    let served = credentials.keys.sorted().joined(separator: ",")
                     try ledger.note(
                         Event("start", runnerID: id, detail: "accounts \(served)"),
                         now: now
@@ -125,6 +136,26 @@ struct Engine {
                         "database": "\(store.path)",
                         "held_by": "\(LockHolder.name(of: store.path) ?? "unknown")",
                     ]
+                )
+            }
+        }
+    }
+
+    /// Makes sure that accounts have their tokens and that no two have one key.
+    private static func enlist(
+        _ credentials: [String: Credentials],
+        in ledger: Ledger,
+        settings: Settings,
+        now: Now
+    ) throws {
+        for (account, credentials) in credentials.sorted(by: { $0.key < $1.key }) {
+            try ledger.claimKey(fingerprint: Keys.fingerprint(of: credentials), for: account)
+            for endpoint in Endpoint.allCases {
+                try ledger.ensureBucket(
+                    account: account,
+                    endpoint: endpoint,
+                    policy: settings.policy(of: endpoint),
+                    now: now
                 )
             }
         }
@@ -155,7 +186,9 @@ struct Engine {
         await client.warm()
         let services =
             others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
-                .init(service: ExchangeWatch(client: client)),
+                .init(service: ExchangeWatch(client: client))
+            ]
+            + (roster.map { [.init(service: $0)] } ?? []) + [
                 .init(service: SecondSignal()),
                 .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
             ]

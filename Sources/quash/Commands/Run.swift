@@ -47,6 +47,7 @@ struct Run: AsyncParsableCommand {
             exchanges: try exchange.urls(),
             settings: exchange.settings,
             mode: drain ? .drain(wait: .seconds(wait)) : .serve,
+            keys: { try await Keys().credentials(in: store) },
             logger: logger
         )
         // A connection of its own: while a turn waits for the write lock, the view goes on.

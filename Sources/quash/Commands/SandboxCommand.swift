@@ -16,6 +16,14 @@ struct SandboxCommand: AsyncParsableCommand {
 
               {"latency_ms": {"min": 5, "max": 40}, "chances": {"drop_after": 0.1, "html_after": 0.05}}
 
+            Other keys: "script" (one fault after another), "reads" (the same for the two lists), "order_err_codes", \
+            "poison_ids", "poison_contracts", "settling", "accounts" ({"main": {"err_code": 1510}}), \
+            "in_progress_ids", "fire_first_ids", "accepted_then_fires", "accepted_stays_open", "absent_ids", \
+            "list_delay_ms", "outage" (maintain, refuse, errors, errors_green, silent) with "outage_ms", \
+            "clock_offset_ms", "foreign_per_second", "announced_limit". While it runs they are replaced by \
+            PUT /sandbox/faults; POST /sandbox/orders, fire, fail and accounts/NAME/keys change the rest, and \
+            GET /sandbox/orders, arrivals and summary tell the truth.
+
             It prints the lines to set in the shell that runs `quash run`. The keys are good for nothing else.
             """
     )

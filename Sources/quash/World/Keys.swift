@@ -52,6 +52,14 @@ struct Keys {
         }
     }
 
+    /// The keys of every account of a file that there are keys for.
+    func credentials(in store: CancelStore) async throws -> [String: Credentials] {
+        let names = try await store.readDetached { try Report($0).accountNames() }
+        var found: [String: Credentials] = [:]
+        for name in names { found[name] = try credentials(for: name) }
+        return found
+    }
+
     /// The keys of every account of a file that there are keys for; an account without is told of and left
     /// alone.
     ///
