@@ -150,7 +150,9 @@ CREATE TRIGGER cancel_insert BEFORE INSERT ON cancel BEGIN
             OR NEW.relation_order_id IS NOT NULL OR (NEW.round = 1) IS NOT (NEW.act_id IS NULL);
     SELECT RAISE(ABORT, 'cancel: a round after the first is opened by an act of kind retry')
         WHERE NEW.round <> 1 AND NOT (
-            EXISTS (SELECT 1 FROM act WHERE id = NEW.act_id AND kind = 'retry')
+            -- The act that is being carried out, not one of long ago.
+            EXISTS (SELECT 1 FROM act WHERE id = NEW.act_id AND kind = 'retry'
+                AND id = (SELECT max(id) FROM act))
             AND EXISTS (
                 SELECT 1 FROM cancel
                 WHERE order_id = NEW.order_id AND job_id = NEW.job_id AND round = NEW.round - 1
@@ -162,15 +164,52 @@ CREATE TRIGGER cancel_insert BEFORE INSERT ON cancel BEGIN
 END;
 
 -- Whether a job rests is read from an index: its row lies behind its list of ids, and reading a long one for
--- each of its ids made one insert of 200,000 ids take minutes. A retry rouses its jobs itself, once each.
+-- each of its ids made one insert of 200,000 ids take minutes.
 CREATE INDEX job_resting ON job (id) WHERE standing = 'idle' OR standing = 'closed';
 
 DROP TRIGGER cancel_inserted;
 CREATE TRIGGER cancel_inserted AFTER INSERT ON cancel
-WHEN NEW.round = 1 AND EXISTS (
+WHEN EXISTS (
     SELECT 1 FROM job INDEXED BY job_resting
     WHERE id = NEW.job_id AND (standing = 'idle' OR standing = 'closed')) BEGIN
     UPDATE job SET standing = 'ready' WHERE id = NEW.job_id;
+END;
+
+DROP TRIGGER cancel_update;
+CREATE TRIGGER cancel_update BEFORE UPDATE ON cancel BEGIN
+    SELECT RAISE(ABORT, 'cancel: a final state never changes; a retry opens the next round')
+        WHERE OLD.settled_at_ms IS NOT NULL;
+    SELECT RAISE(ABORT, 'cancel: id, job_id, order_id, round and act_id never change')
+        WHERE NEW.id IS NOT OLD.id OR NEW.job_id IS NOT OLD.job_id
+            OR NEW.order_id IS NOT OLD.order_id OR NEW.round IS NOT OLD.round
+            OR NEW.act_id IS NOT OLD.act_id;
+    SELECT RAISE(ABORT, 'cancel: its request, answer or event is not in the file')
+        WHERE (NEW.request_id IS NOT OLD.request_id
+                AND NOT EXISTS (SELECT 1 FROM request WHERE id = NEW.request_id))
+            OR (NEW.answer_id IS NOT OLD.answer_id
+                AND NOT EXISTS (SELECT 1 FROM answer WHERE id = NEW.answer_id))
+            OR (NEW.event_id IS NOT OLD.event_id
+                AND NOT EXISTS (SELECT 1 FROM event WHERE id = NEW.event_id))
+            OR (NEW.withdraw_event_id IS NOT OLD.withdraw_event_id
+                AND NOT EXISTS (
+                    SELECT 1 FROM event WHERE id = NEW.withdraw_event_id AND kind = 'withdraw'));
+    SELECT RAISE(ABORT, 'cancel: an order with an unknown attempt behind it goes through unresolved first')
+        WHERE OLD.state <> 'unresolved'
+            AND (NEW.state = 'failed' OR NEW.state = 'expired' OR NEW.state = 'withdrawn')
+            AND EXISTS (
+                SELECT 1 FROM cancel AS doubted
+                    JOIN job AS theirs ON theirs.id = doubted.job_id
+                    JOIN job AS ours ON ours.id = NEW.job_id
+                WHERE doubted.order_id = NEW.order_id AND doubted.unknowns > 0
+                    AND theirs.account = ours.account);
+    -- Ids of requests grow, so another unfinished one is a smaller one.
+    SELECT RAISE(ABORT, 'cancel: that order id is in an unfinished request already')
+        WHERE NEW.state = 'sending' AND OLD.state <> 'sending' AND EXISTS (
+            SELECT 1 FROM cancel AS other
+                JOIN job AS theirs ON theirs.id = other.job_id
+                JOIN job AS ours ON ours.id = NEW.job_id
+            WHERE other.order_id = NEW.order_id AND other.state = 'sending'
+                AND other.request_id < NEW.request_id AND theirs.account = ours.account);
 END;
 
 -- The tally counts an id once, in its last round. With 'superseded', what remains of the greatest
@@ -212,6 +251,10 @@ CREATE TRIGGER lookup_insert BEFORE INSERT ON lookup BEGIN
         WHERE EXISTS (SELECT 1 FROM lookup WHERE target_id = NEW.target_id);
 END;
 
+CREATE TRIGGER lookup_update BEFORE UPDATE ON lookup WHEN NEW.target_id IS NOT OLD.target_id BEGIN
+    SELECT RAISE(ABORT, 'lookup: target_id never changes');
+END;
+
 CREATE TRIGGER lookup_delete BEFORE DELETE ON lookup BEGIN
     SELECT RAISE(ABORT, 'lookup: rows are kept by the database itself');
 END;
@@ -248,6 +291,10 @@ CREATE TABLE scan (
     troubles INTEGER NOT NULL DEFAULT 0,
     -- The unfinished request that asks for it.
     request_id INTEGER,
+    -- How many orders the open list had on its first page's word, and whether it shrank while it was read:
+    -- then an order may have slipped from one page to the one before, unseen.
+    open_orders INTEGER,
+    shrank INTEGER NOT NULL DEFAULT 0,
     ended_at_ms INTEGER,
     -- How it ended: 'complete', or 'given_up' with nothing said of the members that were not found.
     ended TEXT,
@@ -311,6 +358,8 @@ CREATE TABLE finding (
     state TEXT NOT NULL,
     class TEXT,
     at_ms INTEGER NOT NULL,
+    at_ns INTEGER NOT NULL,
+    boot_id TEXT NOT NULL,
     CONSTRAINT finding_once PRIMARY KEY (cancel_id, scan_id),
     CONSTRAINT finding_known CHECK (
         found IN ('live', 'cancelled', 'fired', 'failed', 'absent', 'unclear'))
@@ -398,7 +447,8 @@ CREATE TRIGGER act_insert BEFORE INSERT ON act BEGIN
             OR NEW.err_code IS NOT NULL OR NEW.since_ms IS NOT NULL OR NEW.until_ms IS NOT NULL);
     SELECT RAISE(ABORT, 'act: retry takes ids in state failed, rejected or withdrawn')
         WHERE NEW.state IS NOT NULL AND NEW.state NOT IN ('failed', 'rejected', 'withdrawn');
-    SELECT RAISE(ABORT, 'act: at_ms is not to be NULL; leave it out') WHERE NEW.at_ms IS NULL;
+    SELECT RAISE(ABORT, 'act: at_ms is milliseconds since 1970 UTC; leave it out')
+        WHERE NEW.at_ms IS NULL OR NEW.at_ms NOT BETWEEN 0 AND 253402300799999;
 END;
 
 -- Each of these writes its event first: triggers of one insert run in no order to rely on.
@@ -438,9 +488,6 @@ CREATE TRIGGER act_retry_job AFTER INSERT ON act WHEN NEW.kind = 'retry' AND NEW
                 SELECT 1 FROM cancel AS later
                 WHERE later.order_id = c.order_id AND later.job_id = c.job_id AND later.round > c.round)
         ORDER BY c.id;
-    UPDATE job SET standing = 'ready'
-        WHERE (standing = 'idle' OR standing = 'closed')
-            AND id IN (SELECT job_id FROM cancel WHERE act_id = NEW.id);
 END;
 
 CREATE TRIGGER act_retry AFTER INSERT ON act WHEN NEW.kind = 'retry' AND NEW.job_id IS NULL BEGIN
@@ -463,9 +510,6 @@ CREATE TRIGGER act_retry AFTER INSERT ON act WHEN NEW.kind = 'retry' AND NEW.job
                 SELECT 1 FROM cancel AS later
                 WHERE later.order_id = c.order_id AND later.job_id = c.job_id AND later.round > c.round)
         ORDER BY c.id;
-    UPDATE job SET standing = 'ready'
-        WHERE (standing = 'idle' OR standing = 'closed')
-            AND id IN (SELECT job_id FROM cancel WHERE act_id = NEW.id);
 END;
 
 -- An order with an unknown attempt behind it goes through unresolved, and is withdrawn only if a lookup
@@ -675,6 +719,11 @@ FROM lookup
 WHERE lookup.unresolved <> (
     SELECT count(*) FROM cancel JOIN job ON job.id = cancel.job_id
     WHERE cancel.state = 'unresolved' AND job.target_id = lookup.target_id)
+UNION ALL
+SELECT 'lookup', 'cancel ' || cancel.id || ' is unresolved, and nothing will look it up'
+FROM cancel JOIN job ON job.id = cancel.job_id
+WHERE cancel.state = 'unresolved'
+    AND NOT EXISTS (SELECT 1 FROM lookup WHERE target_id = job.target_id AND unresolved > 0)
 UNION ALL
 SELECT 'lookup', 'cancel ' || f.cancel_id || ' was found by scan ' || f.scan_id || ', which did not look for it'
 FROM finding AS f

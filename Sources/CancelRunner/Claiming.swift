@@ -1,5 +1,5 @@
 import CancelStore
-import Cancels
+package import Cancels
 
 /// Takes free tokens and writes requests for them, as many as are allowed.
 struct Claiming {
@@ -128,6 +128,14 @@ extension Turn.Work {
         switch self {
         case .all: true
         case .reconciliation: false
+        }
+    }
+
+    /// The endpoints whose tokens it uses; the shape of another's is not its to change.
+    package var endpoints: [Endpoint] {
+        switch self {
+        case .all: Endpoint.allCases
+        case .reconciliation: [.lookup]
         }
     }
 }

@@ -45,11 +45,36 @@ extension Recording {
         case .unavailable(let wait):
             bucket.heldUntil = max(bucket.heldUntil, answer.receivedAt + wait)
             bucket.troubles = troubles + 1
+        case .accountTrouble(let reason) where request.call.endpoint == .lookup:
+            try holdLookups(for: reason, request, in: &bucket)
         case .accountTrouble(let reason):
             try ledger.pause(request.account, reason: reason, requestID: request.id, now: now)
         case .silent:
             break
         }
+    }
+
+    /// A right that is missing for reading need not be missing for cancelling: lookups wait, and the account
+    /// goes on.
+    private func holdLookups(
+        for reason: String,
+        _ request: OpenRequest,
+        in bucket: inout Bucket
+    ) throws {
+        let isNews = bucket.troubles == 0
+        bucket.heldUntil = max(bucket.heldUntil, now.boot + settings.holds.longestReset)
+        bucket.troubles += 1
+        guard isNews else { return }
+        try ledger.note(
+            Event(
+                "lookup_failed",
+                account: request.account,
+                requestID: request.id,
+                reason: "the account may not read its orders, so what is unresolved stays so",
+                detail: reason
+            ),
+            now: now
+        )
     }
 
     /// Takes from the headers what slows us down: a stricter limit, and requests of others.
@@ -86,6 +111,7 @@ extension Recording {
         let ours = settings.policy(of: bucket.endpoint)
         let window = max(stated?.window ?? ours.window, bucket.stated?.window ?? ours.window)
         bucket.stated = stated
+        bucket.heldUntil = max(bucket.heldUntil, now.boot + window)
         try ledger.delayAll(of: bucket, until: now.boot + window)
         let limit = ours.under(stated)
         try ledger.note(

@@ -52,12 +52,6 @@ extension Recording {
         var settled = 0
         var final: Settlement?
         for member in members {
-            try ledger.recordAttempt(
-                request: said.request.id,
-                cancel: member.cancelID,
-                outcome: said.outcome,
-                isCounted: said.outcome.kind.countsAttempt
-            )
             let past = Past(
                 cancelID: member.cancelID,
                 attempts: member.attempts,
@@ -67,11 +61,22 @@ extension Recording {
                 hasUnknown: hasUnknown,
                 accepted: accepted
             )
+            let verdict = verdict(on: said.outcome, past: past, policy: settings.attempts)
+            // An id that was in progress for too long has used an attempt up, or it would go on for ever.
+            let isCounted =
+                said.outcome.kind.countsAttempt || verdict == .unresolved(.inProgress)
+            try ledger.recordAttempt(
+                request: said.request.id,
+                cancel: member.cancelID,
+                outcome: said.outcome,
+                isCounted: isCounted
+            )
             let settlement = try carryOut(
-                verdict(on: said.outcome, past: past, policy: settings.attempts),
+                verdict,
                 on: member,
                 by: said,
-                hasUnknown: hasUnknown
+                hasUnknown: hasUnknown,
+                isCounted: isCounted
             )
             guard let settlement, settlement.state.isFinal else { continue }
             settled += 1
@@ -92,7 +97,8 @@ extension Recording {
         _ verdict: Verdict,
         on member: Member,
         by said: Said,
-        hasUnknown: Bool
+        hasUnknown: Bool,
+        isCounted: Bool
     ) throws -> Settlement? {
         let settlement: Settlement
         switch verdict {
@@ -128,6 +134,7 @@ extension Recording {
             of: said.request.id,
             as: settlement,
             after: said.outcome.kind,
+            isCounted: isCounted,
             now: now
         )
         guard isSettled else { return nil }

@@ -33,6 +33,10 @@ extension Recording {
             }
         }
         (scan.troubles, scan.due) = (0, now.boot)
+        if list == .open, let total = orders.total {
+            scan.shrank = scan.shrank || total < scan.openOrders ?? total
+            scan.openOrders = scan.openOrders ?? total
+        }
         if try ledger.unfoundMembers(of: id, limit: 1).isEmpty {
             try end(scan, as: .complete)
         } else if orders.number < orders.count, orders.number < settings.lookups.pageLimit {
@@ -41,6 +45,9 @@ extension Recording {
         } else if list == .open {
             (scan.list, scan.page) = (.history, 1)
             try ledger.advance(scan)
+        } else if scan.shrank {
+            // An order may have slipped from a page to the one before while that was read.
+            try end(scan, as: .givenUp)
         } else {
             settled += try missTheRest(in: reading)
             try end(scan, as: .complete)
@@ -73,21 +80,52 @@ extension Recording {
             now: now
         )
         guard member.state == .unresolved else { return 0 }
-        let absences = try ledger.absences(of: member.cancelID)
-        let since = absences.since.map { now.wall.milliseconds - $0.milliseconds } ?? 0
-        let past = LookupPast(
-            cancelID: member.cancelID,
-            attempts: member.attempts,
-            absences: absences.times,
-            absentFor: .milliseconds(since)
-        )
         let ruling = ruling(
             on: finding.kind,
-            past: past,
+            past: try past(of: member, in: reading),
             attempts: settings.attempts,
             lookups: settings.lookups
         )
         return try carryOut(ruling, on: member, by: finding, in: reading)
+    }
+
+    private func past(of member: ScanMember, in reading: Reading) throws -> LookupPast {
+        let account = reading.request.account
+        let word = try ledger.lastWord(on: member.orderID, account: account, bootID: now.bootID)
+        let absences = try ledger.absences(
+            of: member.cancelID,
+            since: word?.answer ?? 0,
+            bootID: now.bootID
+        )
+        return LookupPast(
+            cancelID: member.cancelID,
+            attempts: member.attempts,
+            quiet: try quiet(on: member.orderID, since: word?.at, in: reading),
+            isWished: member.withdrawEvent != nil || hasPassed(member.notAfter),
+            absences: absences.times,
+            absentFor: absences.since.map { now.boot - $0 } ?? .zero
+        )
+    }
+
+    /// How long nothing had been said of an order when the page was asked for; nil where something was under
+    /// way then, or has been since.
+    private func quiet(
+        on order: OrderID,
+        since lastWord: BootTime?,
+        in reading: Reading
+    ) throws -> Duration? {
+        let request = reading.request
+        guard request.bootID == now.bootID,
+            try !ledger.isInFlight(order, account: request.account)
+        else { return nil }
+        // Of another boot, or never: long ago.
+        guard let lastWord else { return settings.lookups.quietFor }
+        let quiet = request.grantedAt - lastWord
+        return quiet < .zero ? nil : quiet
+    }
+
+    private func hasPassed(_ notAfter: WallTime?) -> Bool {
+        notAfter.map { $0 < now.wall } ?? false
     }
 
     private func carryOut(
@@ -104,17 +142,17 @@ extension Recording {
             settlement = Settlement(
                 state,
                 reason,
-                code: finding.code,
-                message: finding.message,
+                // A list's status is no error code.
+                code: finding.kind == .failed ? finding.code : nil,
+                message: finding.message ?? "so the exchange's lists say",
                 answerID: reading.answerID,
                 relationOrderID: finding.relationOrderID
             )
         case .again(let delay):
-            guard let wish = try wish(of: member, in: reading) else {
-                try ledger.reopen(member.cancelID, finding: finding, due: now.boot + delay)
-                return 0
-            }
-            settlement = wish
+            try ledger.reopen(member.cancelID, finding: finding, due: now.boot + delay)
+            return 0
+        case .grant:
+            settlement = try wish(of: member, in: reading)
         }
         let request = reading.request
         try ledger.settleWaiting(member.cancelID, by: request.id, as: settlement, now: now)
@@ -130,19 +168,12 @@ extension Recording {
     }
 
     /// A withdrawal or a deadline that came meanwhile: of an order that is still live it is applied now.
-    private func wish(of member: ScanMember, in reading: Reading) throws -> Settlement? {
-        let event: Int64
-        let state: CancelState
+    private func wish(of member: ScanMember, in reading: Reading) throws -> Settlement {
         if let withdrawn = member.withdrawEvent {
-            (state, event) = (.withdrawn, withdrawn)
-        } else if let notAfter = member.notAfter, notAfter < now.wall {
-            (state, event) = (
-                .expired, try noteExpiry(of: member.jobID, requestID: reading.request.id)
-            )
-        } else {
-            return nil
+            return Settlement(.withdrawn, nil, code: nil, message: nil, eventID: withdrawn)
         }
-        return Settlement(state, nil, code: nil, message: nil, eventID: event)
+        let event = try noteExpiry(of: member.jobID, requestID: reading.request.id)
+        return Settlement(.expired, nil, code: nil, message: nil, eventID: event)
     }
 
     /// Asks for the same page again, after a wait; at last gives the scan up.

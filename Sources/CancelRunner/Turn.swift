@@ -91,8 +91,10 @@ package struct Turn: Sendable {
             result.settled += try recording.record(answer)
             result.answered += answer.kind == .answered && !answer.asksToWait ? 1 : 0
         }
-        result.settled += try recover(recording, into: &result)
-        try sweep(ledger, now: now, into: &result)
+        if work.cancels {
+            result.settled += try recover(recording, into: &result)
+            try sweep(ledger, now: now, into: &result)
+        }
         var claiming = Claiming(turn: self, ledger: ledger, now: now, allowance: allowance)
         for account in accounts {
             try claiming.claim(for: account, into: &result)

@@ -29,6 +29,10 @@ package struct Scan: Hashable, Sendable {
     package var due: BootTime
     /// Troubles in a row with that page.
     package var troubles: Int
+    /// How many orders the open list had when its first page was read.
+    package var openOrders: Int?
+    /// Whether the open list shrank while it was read, so that an order may have slipped through.
+    package var shrank: Bool
     /// Whether a request for that page is under way.
     package let isInFlight: Bool
 }
@@ -148,7 +152,10 @@ extension Ledger {
     package func advance(_ scan: Scan) throws {
         try run(
             .advanceScan,
-            [scan.list.rawValue, scan.page, scan.due.nanoseconds, scan.troubles, scan.id]
+            [
+                scan.list.rawValue, scan.page, scan.due.nanoseconds, scan.troubles, scan.openOrders,
+                scan.shrank, scan.id,
+            ]
         )
     }
 
@@ -180,15 +187,35 @@ extension Ledger {
             [
                 member.cancelID, scan, answer, finding.kind.rawValue, finding.code, finding.message,
                 finding.relationOrderID, member.state.rawValue, member.reason?.rawValue,
-                now.wall.milliseconds,
+                now.wall.milliseconds, now.boot.nanoseconds, now.bootID,
             ]
         )
     }
 
-    /// How many lookups have missed a cancel, and when the first did.
-    package func absences(of cancel: Int64) throws -> (times: Int, since: WallTime?) {
-        guard let row = try row(.absences, [cancel]) else { return (0, nil) }
-        return (row["times"], (row["since"] as Int64?).map { WallTime(milliseconds: $0) })
+    /// How many lookups in a row have missed a cancel since an answer, in this boot, and when the first did.
+    package func absences(
+        of cancel: Int64,
+        since answer: Int64,
+        bootID: String
+    ) throws -> (times: Int, since: BootTime?) {
+        guard let row = try row(.absences, [cancel, answer, bootID]) else { return (0, nil) }
+        return (row["times"], (row["since"] as Int64?).map { BootTime(nanoseconds: $0) })
+    }
+
+    /// The last word on any attempt on an order: which answer, and when it came or was given up; nil where
+    /// there was none.
+    ///
+    /// The time is nil where it counts on another boot's clock.
+    package func lastWord(
+        on order: OrderID,
+        account: String,
+        bootID: String
+    ) throws -> (answer: Int64, at: BootTime?)? {
+        guard let row = try row(.lastWord, [order.text, account]),
+            let id: Int64 = row["id"]
+        else { return nil }
+        let isOurs = row["boot_id"] as String == bootID
+        return (id, isOurs ? BootTime(nanoseconds: row["received_ns"]) : nil)
     }
 
     /// Makes an unresolved cancel pending again, due at an instant.
@@ -215,6 +242,8 @@ extension Ledger {
             page: row["page"],
             due: BootTime(nanoseconds: row["due_ns"]),
             troubles: row["troubles"],
+            openOrders: row["open_orders"],
+            shrank: row["shrank"],
             isInFlight: (row["request_id"] as Int64?) != nil
         )
     }

@@ -144,13 +144,14 @@ extension Ledger {
         of request: Int64,
         as settlement: Settlement,
         after kind: Outcome.Kind,
+        isCounted: Bool,
         now: Now
     ) throws -> Bool {
         try run(
             .settle,
             [
                 settlement.state.rawValue, settlement.reason?.rawValue, settlement.code,
-                settlement.message, kind.countsAttempt ? 1 : 0, kind.leavesDoubt ? 1 : 0,
+                settlement.message, isCounted ? 1 : 0, kind.leavesDoubt ? 1 : 0,
                 settlement.state.isFinal ? now.wall.milliseconds : nil, settlement.answerID,
                 settlement.eventID, member.cancelID, request,
             ]

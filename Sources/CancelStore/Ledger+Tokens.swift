@@ -52,7 +52,7 @@ extension Ledger {
         }
         guard (row["mode"], row["tokens"]) != shape else { return }
         let free = (now.boot + policy.hold).nanoseconds
-        try run(.reshapeBucket, [shape.0, shape.1, account, endpoint.rawValue])
+        try run(.reshapeBucket, [shape.0, shape.1, free, account, endpoint.rawValue])
         try run(.delayTokens, [free, account, endpoint.rawValue])
         let present: Int = try value(.tokenCount, StatementArguments(key)) ?? 0
         for slot in present..<max(present, policy.tokens) {

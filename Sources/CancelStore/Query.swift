@@ -58,7 +58,11 @@ package enum Query: String, CaseIterable, Sendable {
     case insertBucket = """
         INSERT INTO bucket (account, endpoint, mode, tokens, floor_since_ns) VALUES (?, ?, ?, ?, ?)
         """
-    case reshapeBucket = "UPDATE bucket SET mode = ?, tokens = ? WHERE account = ? AND endpoint = ?"
+    /// What is in flight under the old shape frees its token by the old rule, so the bucket itself waits.
+    case reshapeBucket = """
+        UPDATE bucket SET mode = ?, tokens = ?, held_until_ns = max(held_until_ns, ?)
+        WHERE account = ? AND endpoint = ?
+        """
     case updateBucket = """
         UPDATE bucket SET held_until_ns = ?, troubles = ?, exchange = ?, floor_smallest_ns = ?,
             floor_earlier_ns = ?, floor_seen = ?, floor_seen_earlier = ?, floor_since_ns = ?,
@@ -297,12 +301,13 @@ package enum Query: String, CaseIterable, Sendable {
     /// The scans of an account that a runner may go on with: those for the unresolved, and its own.
     case runningScans = """
         SELECT scan.id, scan.target_id, scan.purpose, scan.list, scan.page, scan.due_ns, scan.troubles,
-            scan.request_id
+            scan.request_id, scan.open_orders, scan.shrank
         FROM target CROSS JOIN scan ON scan.target_id = target.id AND scan.ended_at_ms IS NULL
         WHERE target.account = ? AND (scan.purpose = 'unresolved' OR scan.runner_id = ?)
         """
     case scan = """
-        SELECT id, target_id, purpose, list, page, due_ns, troubles, request_id FROM scan
+        SELECT id, target_id, purpose, list, page, due_ns, troubles, request_id, open_orders, shrank
+        FROM scan
         WHERE id = ? AND ended_at_ms IS NULL
         """
     case insertScan = """
@@ -347,7 +352,9 @@ package enum Query: String, CaseIterable, Sendable {
     case targetOfJob = "SELECT target_id FROM job WHERE id = ?"
     case sendScan = "UPDATE scan SET request_id = ? WHERE id = ? AND request_id IS NULL"
     case advanceScan = """
-        UPDATE scan SET request_id = NULL, list = ?, page = ?, due_ns = ?, troubles = ? WHERE id = ?
+        UPDATE scan SET request_id = NULL, list = ?, page = ?, due_ns = ?, troubles = ?, open_orders = ?,
+            shrank = ?
+        WHERE id = ?
         """
     case endScan = """
         UPDATE scan SET request_id = NULL, ended_at_ms = ?, ended = ? WHERE id = ?
@@ -375,26 +382,44 @@ package enum Query: String, CaseIterable, Sendable {
         """
     case insertFinding = """
         INSERT INTO finding (cancel_id, scan_id, answer_id, found, err_code, err_msg, relation_order_id,
-            state, class, at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            state, class, at_ms, at_ns, boot_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
+    /// The lookups in a row that missed a cancel since an answer: of this boot, and of no reconciliation,
+    /// which anybody may run as often as he likes.
     case absences = """
-        SELECT count(*) AS times, min(at_ms) AS since FROM finding WHERE cancel_id = ? AND found = 'absent'
+        SELECT count(*) AS times, min(finding.at_ns) AS since
+        FROM finding CROSS JOIN scan ON scan.id = finding.scan_id AND scan.purpose = 'unresolved'
+        WHERE finding.cancel_id = ?1 AND finding.found = 'absent' AND finding.answer_id > ?2
+            AND finding.boot_id = ?3
+            AND finding.scan_id > coalesce((
+                SELECT max(scan_id) FROM finding WHERE cancel_id = ?1 AND found <> 'absent'), 0)
+        """
+    /// The last word on any attempt on an order of an account: the answer, and when it came or was given up.
+    /// Beside max() SQLite gives the other columns of that very row.
+    case lastWord = """
+        SELECT max(answer.id) AS id, answer.received_ns, answer.boot_id
+        FROM cancel
+            CROSS JOIN job ON job.id = cancel.job_id
+            CROSS JOIN attempt ON attempt.cancel_id = cancel.id
+            CROSS JOIN answer ON answer.request_id = attempt.request_id AND answer.late = 0
+        WHERE cancel.order_id = ? AND job.account = ?
         """
     case reopen = """
         UPDATE cancel SET state = 'pending', class = 'unknown', err_code = ?, err_msg = ?, parked = 1,
-            due_ns = ?
+            due_ns = ?, waits = 0
         WHERE id = ? AND state = 'unresolved'
         """
-    /// A new unresolved id is looked up soon, but not before the lists had time to show it.
+    /// A new unresolved id is looked up soon: the first of its target once the lists had time to show it,
+    /// another one with those that wait.
     case hastenLookup = """
-        UPDATE lookup SET due_ns = min(max(due_ns, ?1), ?2)
+        UPDATE lookup SET due_ns = iif(unresolved = 1, ?1, min(due_ns, ?2))
         WHERE target_id = (SELECT target_id FROM job WHERE id = ?3)
         """
     case postponeLookup =
         "UPDATE lookup SET due_ns = ?, fruitless = fruitless + 1 WHERE target_id = ?"
     /// After a boot: waits that counted on the old clock are over.
-    case rebaseLookups = "UPDATE lookup SET due_ns = 0 WHERE unresolved > 0"
+    case rebaseLookups = "UPDATE lookup SET due_ns = 0"
     case rebaseScans = "UPDATE scan SET due_ns = 0 WHERE ended_at_ms IS NULL"
 
     // MARK: The inlet of `quash enqueue`
@@ -469,6 +494,7 @@ package enum Query: String, CaseIterable, Sendable {
                 AND finding.scan_id = scan_member.scan_id
         WHERE scan_member.scan_id = ?
         """
+    case anyJob = "SELECT 1 FROM target WHERE account = ? LIMIT 1"
     /// When the next unresolved id is looked up, of the accounts that are not paused.
     case nextLookup = """
         SELECT min(lookup.due_ns) FROM lookup

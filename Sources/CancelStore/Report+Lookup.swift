@@ -43,6 +43,11 @@ extension Report {
         }
     }
 
+    /// Whether anything was ever queued for an account.
+    package func hasJobs(_ account: String) throws -> Bool {
+        try Int.fetchOne(db, sql: Query.anyJob.rawValue, arguments: [account]) != nil
+    }
+
     /// When the next unresolved id is looked up; nil where none is.
     package func nextLookup() throws -> BootTime? {
         try Int64.fetchOne(db, sql: Query.nextLookup.rawValue).map { BootTime(nanoseconds: $0) }

@@ -19,8 +19,9 @@ package func agreement(
     with found: Finding.Kind
 ) -> Agreement {
     switch (state, found) {
-    case (.pending, _), (.sending, _), (.unresolved, _): .agrees
+    case (.pending, .absent), (.sending, .absent), (.unresolved, .absent): .unproven
     case (_, .unclear): .unproven
+    case (.pending, _), (.sending, _), (.unresolved, _): .agrees
     case (.cancelled, .cancelled): .agrees
     case (.cancelled, .absent): .unproven
     case (.cancelled, _): .differs
@@ -28,7 +29,8 @@ package func agreement(
     case (.failed, .live): .agrees
     case (.failed, .absent): .unproven
     case (.failed, _): .differs
-    // What was not sent, or taken back, claims nothing of the order.
+    // What was not sent, or taken back, claims that we did not cancel it, and nothing else.
+    case (.expired, .cancelled), (.withdrawn, .cancelled): .differs
     case (.expired, _), (.withdrawn, _): .agrees
     }
 }

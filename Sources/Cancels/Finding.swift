@@ -6,11 +6,14 @@ package struct OrderPage: Hashable, Sendable {
     package let number: Int
     /// How many pages the list has.
     package let count: Int
+    /// How many orders the list has; nil where it does not say.
+    package let total: Int?
 
-    package init(orders: [ListedOrder], number: Int, count: Int) {
+    package init(orders: [ListedOrder], number: Int, count: Int, total: Int? = nil) {
         self.orders = orders
         self.number = number
         self.count = count
+        self.total = total
     }
 }
 
@@ -71,6 +74,11 @@ package struct LookupPolicy: Hashable, Sendable {
     package var firstDelay: Duration = .seconds(1)
     /// The wait before the next lookup where one left ids unresolved: 5 s, doubling to 5 min.
     package var again = Backoff(first: .seconds(5), longest: .seconds(300))
+    /// How long after the last word on any attempt on an order a page must have been asked for, so that
+    /// "live" may end a cancel as failed, expired or withdrawn: 10 s.
+    ///
+    /// The exchange may be busy with a request whose answer was lost, and its lists lag.
+    package var quietFor: Duration = .seconds(10)
     /// Lookups that must miss an order before it counts as absent: 4.
     package var absences = 4
     /// The least time from the first of them to the last, 30 s.
@@ -89,6 +97,8 @@ package enum Ruling: Hashable, Sendable {
     case settle(CancelState, CancelClass)
     /// Still live: pending again, after a wait.
     case again(Duration)
+    /// Still live: the withdrawal or the deadline that waits is applied.
+    case grant
     /// Not known yet; looked up again.
     case wait
 }
@@ -99,14 +109,28 @@ package struct LookupPast: Hashable, Sendable {
     package var cancelID: Int64
     /// Attempts counted so far.
     package var attempts: Int
+    /// The time from the last word on any attempt on the order to the request for the page; nil where an
+    /// attempt is under way or came after it, so that the page is no word on it.
+    package var quiet: Duration?
+    /// Whether a withdrawal or a deadline waits to be applied.
+    package var isWished: Bool
     /// Lookups that missed the order, this one included.
     package var absences: Int
     /// The time since the first of them.
     package var absentFor: Duration
 
-    package init(cancelID: Int64, attempts: Int, absences: Int, absentFor: Duration) {
+    package init(
+        cancelID: Int64,
+        attempts: Int,
+        quiet: Duration?,
+        isWished: Bool = false,
+        absences: Int,
+        absentFor: Duration
+    ) {
         self.cancelID = cancelID
         self.attempts = attempts
+        self.quiet = quiet
+        self.isWished = isWished
         self.absences = absences
         self.absentFor = absentFor
     }
@@ -115,8 +139,9 @@ package struct LookupPast: Hashable, Sendable {
 /// Judges an unresolved cancel by what a lookup found.
 ///
 /// Total and pure. The lists are the exchange's own word on the state of the world, so they settle what no
-/// answer to a cancel could. That an order is in neither list proves nothing once: the lists lag, and an
-/// order moves from page to page while they are read.
+/// answer to a cancel could. That an order is over is so for good. That it is live, or in neither list, says
+/// nothing of a request that is under way or was a moment ago; and in neither list proves nothing once: the
+/// lists lag, and an order moves from page to page while they are read.
 package func ruling(
     on found: Finding.Kind,
     past: LookupPast,
@@ -127,10 +152,25 @@ package func ruling(
     case .cancelled: .settle(.cancelled, .confirmed)
     case .fired: .settle(.rejected, .tooLate)
     case .failed: .settle(.rejected, .permanent)
-    case .live where past.attempts >= attempts.lastAttempt: .settle(.failed, .transient)
-    case .live: .again(attempts.again.delay(after: past.attempts, of: past.cancelID))
-    case .absent where past.absences >= lookups.absences && past.absentFor >= lookups.absentFor:
+    case .live: live(past, attempts, lookups)
+    case .absent
+    where past.quiet ?? .zero >= lookups.firstDelay && past.absences >= lookups.absences
+        && past.absentFor >= lookups.absentFor:
         .settle(.rejected, .absent)
     case .absent, .unclear: .wait
     }
+}
+
+/// Sending once more does no harm whatever the page missed; ending the cancel would.
+private func live(
+    _ past: LookupPast,
+    _ attempts: AttemptPolicy,
+    _ lookups: LookupPolicy
+) -> Ruling {
+    guard let quiet = past.quiet else { return .wait }
+    if past.isWished { return quiet >= lookups.quietFor ? .grant : .wait }
+    if past.attempts < attempts.lastAttempt {
+        return .again(attempts.again.delay(after: past.attempts, of: past.cancelID))
+    }
+    return quiet >= lookups.quietFor ? .settle(.failed, .transient) : .wait
 }

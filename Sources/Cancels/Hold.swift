@@ -46,9 +46,9 @@ package struct HoldPolicy: Hashable, Sendable {
     package var leastOutage: Duration = .milliseconds(250)
     /// No wait of a throttled bucket doubles beyond 30 s.
     package var longestThrottle: Duration = .seconds(30)
-    /// No wait in an outage doubles beyond 2 s: the circuit of the base URL, not the bucket, keeps requests
+    /// No wait in an outage doubles beyond 10 s: the circuit of the base URL, not the bucket, keeps requests
     /// away from an exchange that is out, and hears when it is back.
-    package var longestOutage: Duration = .seconds(2)
+    package var longestOutage: Duration = .seconds(10)
     /// No reset that the exchange names is believed beyond 60 s.
     package var longestReset: Duration = .seconds(60)
 

@@ -40,9 +40,9 @@ package struct Circuit: Hashable, Sendable {
     ///
     /// A line that loses three answers in ten must not look like an outage.
     private static let strikeLimit = 5
-    /// The wait before a probe: 1 s, doubling with each that fails, to 30 s.
+    /// The wait before a probe: 1 s, doubling with each that fails, to 10 s.
     private static func wait(after setbacks: Int) -> Duration {
-        .seconds(min(1 << min(setbacks, 5), 30))
+        .seconds(min(1 << min(setbacks, 4), 10))
     }
 
     /// Starts closed.

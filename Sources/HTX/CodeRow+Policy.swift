@@ -10,7 +10,8 @@ extension CodeRow.Class {
             "The id is rejected, or looked up first where an earlier attempt may have "
                 + "cancelled it; the attempt is counted."
         case .alreadyCancelled:
-            "The id is cancelled, whoever did it; the attempt is counted."
+            "The id is cancelled, whoever did it, where it is named beside the code; the attempt is "
+                + "counted."
         case .inProgress:
             "The id is sent again after a wait and looked up at last, and the attempt is not "
                 + "counted, unless it is said of several ids at once: then it is unknown and is "

@@ -75,9 +75,11 @@ extension CodeRow {
         /// The one meaning this class has in a scope.
         func kind(for scope: Scope) -> Outcome.Kind {
             switch (self, scope) {
-            case (.notFound, .requestOfMany), (.alreadyCancelled, .requestOfMany),
-                (.inProgress, .requestOfMany), (.executed, .requestOfMany):
+            case (.notFound, .requestOfMany), (.inProgress, .requestOfMany),
+                (.executed, .requestOfMany):
                 .unknown
+            // An id is cancelled only where an answer names it, and a refusal of the whole names none.
+            case (.alreadyCancelled, .requestOfOne), (.alreadyCancelled, .requestOfMany): .unknown
             case (.notFound, _): .notFound
             case (.alreadyCancelled, _): .alreadyDone
             case (.inProgress, _): .inProgress

@@ -32,7 +32,12 @@ enum PageV1 {
             let what = entries.isEmpty ? "empty" : "not empty"
             throw Unreadable(words: "page \(number) of \(total) is \(what)")
         }
-        return OrderPage(orders: try orders(entries), number: number, count: max(total, 1))
+        return OrderPage(
+            orders: try orders(entries),
+            number: number,
+            count: max(total, 1),
+            total: count(data["total_size"])
+        )
     }
 
     /// A whole number of up to nine digits.

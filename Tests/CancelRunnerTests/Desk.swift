@@ -135,7 +135,8 @@ final class Desk {
     func page(
         _ request: Request,
         _ orders: [(OrderID, Finding)],
-        of count: Int = 1
+        of count: Int = 1,
+        total: Int? = nil
     ) -> Answer {
         var number = 1
         if case .lookup(_, let page) = request.call { number = page }
@@ -143,7 +144,8 @@ final class Desk {
         answer.page = OrderPage(
             orders: orders.map { ListedOrder(id: $0.0, finding: $0.1) },
             number: number,
-            count: count
+            count: count,
+            total: total
         )
         answer.body = Array(orders.map(\.0.text).joined(separator: ",").utf8)
         return answer

@@ -96,25 +96,17 @@ import Testing
     }
 
     @Test(
-        arguments: [
-            (Outcome.Kind.throttled, "unresolved unknown"), (.unavailable, "unresolved unknown"),
-            (.unknown, "unresolved unknown"), (.accountTrouble, "unresolved unknown"),
-        ]
+        arguments: [.throttled, .unavailable, .unknown, .accountTrouble] as [Outcome.Kind]
     )
     func `trouble with a page settles nothing, and the page is asked for again`(
-        kind: Outcome.Kind,
-        state: String
+        kind: Outcome.Kind
     ) throws {
         try unresolve(0..<1)
         let request = try nextLookup()
         var answer = desk.answer(request, kind)
         answer.whole = Outcome(kind, code: "c")
         try desk.turn(answer, allowance: 0)
-        #expect(try desk.states() == [state])
-        if kind == .accountTrouble {
-            #expect(try desk.nextSends().isEmpty)
-            try desk.write("INSERT INTO act (kind, account) VALUES ('resume', 'main')")
-        }
+        #expect(try desk.states() == ["unresolved unknown"])
         #expect(try nextLookup().call == request.call)
         #expect(try desk.violations().isEmpty)
     }
@@ -140,7 +132,9 @@ import Testing
             (OrderID.sample(0), Finding(.live, code: "2")),
             (OrderID.sample(1), Finding(.cancelled, code: "6")),
         ]
-        try desk.turn(desk.page(try nextLookup(), found))
+        while try desk.states()[0] != "withdrawn" {
+            try desk.turn(desk.page(try nextLookup(), found), allowance: 0)
+        }
         #expect(try desk.states() == ["withdrawn", "cancelled confirmed"])
         #expect(
             try desk.texts("SELECT by FROM event JOIN cancel ON cancel.event_id = event.id") == [

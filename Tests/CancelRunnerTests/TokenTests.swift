@@ -139,6 +139,21 @@ import Testing
         #expect(result.wake == desk.fixture.now.boot + .milliseconds(202))
     }
 
+    @Test func `what was in flight under another shape frees no token before that hold is over`()
+        throws
+    {
+        try desk.queue(ids(100..<200))
+        let five = try desk.turn().sends
+        desk.settings.bucket.mode = .smooth
+        try desk.start()
+        for request in five { try desk.turn(desk.answer(request, .accepted), allowance: 0) }
+        desk.fixture.advance(by: desk.settings.bucket.hold - .milliseconds(1))
+        #expect(try desk.turn().sends.isEmpty)
+        desk.fixture.advance(by: .milliseconds(1))
+        #expect(try desk.turn().sends.count == 1)
+        #expect(try desk.violations().isEmpty)
+    }
+
     @Test func `changing the shape of the limit starts over with a full hold`() throws {
         _ = try desk.turn()
         desk.settings.bucket.mode = .smooth

@@ -87,6 +87,7 @@ import Testing
                 of: request.id,
                 as: settlement,
                 after: outcome.kind,
+                isCounted: true,
                 now: now
             )
             #expect(isSettled)

@@ -71,6 +71,7 @@ import Testing
             of: request.id,
             as: settlement,
             after: .accepted,
+            isCounted: true,
             now: now
         )
         #expect(isSettled)
@@ -85,7 +86,14 @@ import Testing
         try fixture.store.write { ledger in
             let member = try #require(try ledger.members(of: 1).first)
             let unknown = Settlement(.unresolved, .unknown, code: nil, message: nil)
-            let isSettled = try ledger.settle(member, of: 1, as: unknown, after: .unknown, now: now)
+            let isSettled = try ledger.settle(
+                member,
+                of: 1,
+                as: unknown,
+                after: .unknown,
+                isCounted: true,
+                now: now
+            )
             #expect(isSettled)
             try ledger.beginScan(target: 1, runner: 1, now: now)
             let missed = try #require(try ledger.unfoundMembers(of: 1, limit: 1).first)
@@ -151,7 +159,7 @@ import Testing
         for change in ["order_id = '9'", "job_id = 2", "round = 2", "id = 9"] {
             #expect(
                 shell.refusal(of: "UPDATE OR REPLACE cancel SET \(change) WHERE id = 3")
-                    == "cancel: id, job_id, order_id and round never change"
+                    == "cancel: id, job_id, order_id, round and act_id never change"
             )
         }
     }

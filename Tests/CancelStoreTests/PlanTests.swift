@@ -10,7 +10,9 @@ import Testing
     init() throws { fixture = try Fixture() }
 
     /// Tables as large as the exchange UIDs and their tokens, not as the work.
-    private static let small = ["account", "bucket", "token", "tally", "boot", "checkpointer"]
+    private static let small = [
+        "account", "bucket", "token", "tally", "boot", "checkpointer", "lookup",
+    ]
 
     @Test(arguments: Query.allCases)
     func `a statement seeks`(query: Query) throws {

@@ -9,6 +9,8 @@ import Testing
     private func ruled(
         _ found: Finding.Kind,
         attempts used: Int = 5,
+        quiet: Duration? = .seconds(10),
+        isWished: Bool = false,
         absences: Int = 0,
         absentFor: Duration = .zero
     ) -> Ruling {
@@ -17,6 +19,8 @@ import Testing
             past: LookupPast(
                 cancelID: 7,
                 attempts: used,
+                quiet: quiet,
+                isWished: isWished,
                 absences: absences,
                 absentFor: absentFor
             ),
@@ -39,6 +43,17 @@ import Testing
         }
         #expect(delay >= .seconds(1))
         #expect(ruled(.live, attempts: 10) == .settle(.failed, .transient))
+    }
+
+    @Test func `live ends a cancel only where nothing was under way for a while`() {
+        for quiet in [nil, .zero, .seconds(9)] as [Duration?] {
+            #expect(ruled(.live, attempts: 10, quiet: quiet) == .wait)
+            #expect(ruled(.live, quiet: quiet, isWished: true) == .wait)
+        }
+        #expect(ruled(.live, isWished: true) == .grant)
+        #expect(ruled(.live, attempts: 1, quiet: nil) == .wait)
+        let absent = ruled(.absent, quiet: nil, absences: 40, absentFor: .seconds(300))
+        #expect(absent == .wait)
     }
 
     @Test func `an order is absent only after enough lookups and enough time`() {
@@ -71,12 +86,8 @@ import Testing
         for state in CancelState.allCases where state.isFinal {
             for reason in CancelClass.allCases {
                 let said = agreement(of: state, reason, with: .cancelled)
-                let isModest = state == .expired || state == .withdrawn
-                #expect(
-                    (said == .agrees) == (state == .cancelled || isModest),
-                    "\(state) \(reason)"
-                )
-                #expect(isModest || agreement(of: state, reason, with: .unclear) == .unproven)
+                #expect((said == .agrees) == (state == .cancelled), "\(state) \(reason)")
+                #expect(agreement(of: state, reason, with: .unclear) == .unproven)
             }
         }
     }

@@ -92,7 +92,7 @@ private func admitted(by set: inout CircuitSet) throws -> CircuitSet.Permit {
     ) throws {
         var circuit = try opened()
         var time = 1.0
-        for wait in [2.0, 4, 8, 16, 30, 30, 30] {
+        for wait in [2.0, 4, 8, 10, 10, 10] {
             #expect(circuit.noteUp(at: at(time)) == .halfOpen)
             let probe = try admitted(by: &circuit)
             #expect(circuit.note(health, of: probe, at: at(time)) == .opened(reason: "x"))

@@ -17,7 +17,7 @@ import Testing
         arguments: [
             // Codes, and what they mean beside an id, for a request of one id, for a request of several.
             ("1061 1017", .notFound, .notFound, .unknown),
-            ("1071", .alreadyDone, .alreadyDone, .unknown),
+            ("1071", .alreadyDone, .unknown, .unknown),
             ("1062", .inProgress, .inProgress, .unknown),
             ("1063", .executed, .executed, .unknown),
             ("1088", .permanent, .permanent, .permanent),

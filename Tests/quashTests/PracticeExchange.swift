@@ -60,13 +60,21 @@ struct PracticeExchange: Sendable {
 
     // MARK: Setting the stage
 
-    /// Places open orders and gives their ids.
-    func seed(_ count: Int, of contract: String, account: String = "main") throws -> [String] {
+    /// Places open orders, some time ago where that matters, and gives their ids.
+    func seed(
+        _ count: Int,
+        of contract: String,
+        account: String = "main",
+        ageMs: Int = 0
+    ) throws -> [String] {
         struct Answer: Decodable { let order_ids: [String] }
         let answer: Answer = try call(
             "POST",
             "orders",
-            #"{"account": "\#(account)", "contract_code": "\#(contract)", "count": \#(count)}"#
+            """
+            {"account": "\(account)", "contract_code": "\(contract)", "count": \(count),
+             "age_ms": \(ageMs)}
+            """
         )
         return answer.order_ids
     }
@@ -79,6 +87,22 @@ struct PracticeExchange: Sendable {
             "accounts",
             #"{"name": "\#(account)", "access_key": "\#(accessKey)", "secret_key": "\#(secretKey)"}"#
         )
+    }
+
+    /// Replaces the keys of an account; those before are then nobody's.
+    func replaceKeys(of account: String, accessKey: String, secretKey: String) throws {
+        struct Answer: Decodable {}
+        let _: Answer = try call(
+            "POST",
+            "accounts/\(account)/keys",
+            #"{"access_key": "\#(accessKey)", "secret_key": "\#(secretKey)"}"#
+        )
+    }
+
+    /// Lets open orders fail: they fired, and their child orders were refused.
+    func fail(_ ids: [String]) throws {
+        struct Answer: Decodable {}
+        let _: Answer = try call("POST", "fail", #"{"order_ids": \#(ids)}"#)
     }
 
     /// Replaces the faults.
@@ -97,6 +121,13 @@ struct PracticeExchange: Sendable {
         let refused_for_rate: Bool
         let order_id: String?
         let endpoint: String
+        let fault: String
+        let processed: Bool
+        let cancelled: Int
+        let err_code: Int?
+
+        /// The ids it names.
+        var ids: [String] { order_id?.split(separator: ",").map(String.init) ?? [] }
     }
 
     /// Every cancel request so far.

@@ -78,10 +78,17 @@ struct Workbench: Sendable {
     }
 
     /// Queues ids by plain SQL, as one job.
-    func queue(_ ids: [String], on contract: String = "BTC-USDT") async throws {
+    func queue(
+        _ ids: [String],
+        on contract: String = "BTC-USDT",
+        account: String = "main"
+    ) async throws {
         let list = ids.joined(separator: ",")
         try await execute(
-            "INSERT INTO job (contract_code, order_ids) VALUES ('\(contract)', '\(list)')"
+            """
+            INSERT INTO job (account, contract_code, order_ids)
+            VALUES ('\(account)', '\(contract)', '\(list)')
+            """
         )
     }
 
@@ -109,8 +116,9 @@ struct Workbench: Sendable {
         try await column("SELECT promise || ': ' || breach FROM v_violation")
     }
 
-    /// The most requests in any second, as the database proves it.
+    /// The most cancel requests in any second, as the database proves it.
     func mostInAnySecond() async throws -> Int {
-        try await column("SELECT most_in_any_second FROM v_rate").compactMap(Int.init).max() ?? 0
+        let rates = "SELECT most_in_any_second FROM v_rate WHERE endpoint = 'cancel'"
+        return try await column(rates).compactMap(Int.init).max() ?? 0
     }
 }

@@ -41,21 +41,24 @@ struct Engine {
         let id = try Self.register(
             in: store,
             credentials: credentials,
+            work: work,
             settings: settings,
             machine: machine,
             logger: logger
         )
         let doorbell = try Doorbell(database: store.path)
+        let outages = OutageLog(logger)
         let client = HTXClient(
             exchanges: exchanges,
             credentials: credentials,
             timeout: settings.bucket.requestTimeout,
             now: { machine.now() },
-            // Five cancels and as many pages of lookups.
-            connectionsPerHost: settings.bucket.limit * 2 * max(accounts.count, 1),
+            // All tokens may be out at once, and none of their requests may wait inside the client.
+            connectionsPerHost: (settings.bucket.limit + settings.lookupBucket.limit)
+                * max(accounts.count, 1),
             window: settings.bucket.window,
             onNews: { news in
-                Self.tell(news, to: logger)
+                outages.tell(news)
                 doorbell.ring()
             }
         )
@@ -66,7 +69,13 @@ struct Engine {
                 look: keys,
                 enlist: { changed in
                     try await store.writeDetached { (ledger: Ledger) throws in
-                        try Self.enlist(changed, in: ledger, settings: settings, now: machine.now())
+                        try Self.enlist(
+                            changed,
+                            in: ledger,
+                            work: work,
+                            settings: settings,
+                            now: machine.now()
+                        )
                     }
                     client.use(changed)
                     doorbell.ring()
@@ -109,6 +118,7 @@ struct Engine {
     private static func register(
         in store: CancelStore,
         credentials: [String: Credentials],
+        work: Turn.Work,
         settings: Settings,
         machine: Machine,
         logger: Logger
@@ -119,7 +129,13 @@ struct Engine {
             do {
                 return try store.write { ledger in
                     let now = machine.now()
-                    try enlist(credentials, in: ledger, settings: settings, now: now)
+                    try enlist(
+                        credentials,
+                        in: ledger,
+                        work: work,
+                        settings: settings,
+                        now: now
+                    )
                     let id = try ledger.register(name: name, process: process, now: now)
                     let served = credentials.keys.sorted().joined(separator: ",")
                     try ledger.note(
@@ -145,12 +161,13 @@ struct Engine {
     private static func enlist(
         _ credentials: [String: Credentials],
         in ledger: Ledger,
+        work: Turn.Work,
         settings: Settings,
         now: Now
     ) throws {
         for (account, credentials) in credentials.sorted(by: { $0.key < $1.key }) {
             try ledger.claimKey(fingerprint: Keys.fingerprint(of: credentials), for: account)
-            for endpoint in Endpoint.allCases {
+            for endpoint in work.endpoints {
                 try ledger.ensureBucket(
                     account: account,
                     endpoint: endpoint,
@@ -158,24 +175,6 @@ struct Engine {
                     now: now
                 )
             }
-        }
-    }
-
-    private static func tell(_ news: ExchangeNews, to logger: Logger) {
-        let exchange: Logger.Metadata = ["exchange": "\(news.exchange)"]
-        switch news.change {
-        case .opened(let reason):
-            logger.warning(
-                "the exchange is out; nothing is sent there until its heartbeat is back",
-                metadata: exchange.merging(["reason": "\(reason)"]) { $1 }
-            )
-        case .halfOpen:
-            logger.info("the exchange may be back; one request tries", metadata: exchange)
-        case .closed(let span):
-            logger.notice(
-                "the exchange is back, and the work goes on",
-                metadata: exchange.merging(["after": "\(span.milliseconds / 1000) s"]) { $1 }
-            )
         }
     }
 

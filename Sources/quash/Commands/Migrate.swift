@@ -16,7 +16,8 @@ struct Migrate: ParsableCommand {
 
     func run() throws {
         if print {
-            Terminal.print(Schema.script)
+            // The shell goes on after an error unless told not to, and COMMIT would keep half of it.
+            Terminal.print(".bail on\n" + Schema.script)
             return
         }
         let store = try CancelStore.migrate(database.path)

@@ -8,19 +8,19 @@ import Logging
 /// Compares what is recorded with what the exchange now says.
 struct Reconcile: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compares what is recorded with what the exchange now says, differences first.",
+        abstract: "Compares what is recorded with what the exchange now says.",
         discussion: """
             "Accepted" is not "cancelled": the exchange acknowledges a command, and the order may still fire. This \
             reads the exchange's lists of open and past trailing orders for a job, an account or a span of time, \
-            ids that were accepted included. It sends no cancel and changes nothing that is final; what is \
+            ids that were accepted included, and shows differences first. It sends no cancel and changes nothing that is final; what is \
             unresolved is settled by what it finds. A runner may run meanwhile.
 
               quash reconcile --job 12
               quash reconcile --account main --since 1h
               quash reconcile --json | jq 'select(.agreement == "differs")'
 
-            Exit status: 0 all agree, 3 some differ, 4 some could not be proved (in neither list, or a list could \
-            not be read). The findings stay in v_lookup.
+            Exit status: 0 all agree, 3 some differ, 4 some could not be proved (in neither list, still open, a list \
+            that could not be read, an account without keys). The findings stay in v_lookup.
             """
     )
 
@@ -39,7 +39,7 @@ struct Reconcile: AsyncParsableCommand {
     var until: String?
     @Option(help: "How many seconds to wait for what cannot be read yet.")
     var wait = 60
-    @Flag(name: .long, help: "Print every id as one line of JSON.")
+    @Flag(name: .long, help: "Print every id as one line of JSON, in no particular order.")
     var json = false
 
     func validate() throws {
@@ -67,7 +67,23 @@ struct Reconcile: AsyncParsableCommand {
         try await engine.run(logger: logger)
         let view = try store.read { try ReconcileView(Report($0), scans: scans, json: json) }
         if !json { Terminal.print(view.summary) }
-        if view.status != .done { throw ExitCode(view.status.rawValue) }
+        let unread = try store.read { try unread(Report($0), engine.accounts) }
+        for sentence in unread { Terminal.say(sentence) }
+        let status = view.status == .done && !unread.isEmpty ? .unfinished : view.status
+        if status != .done { throw ExitCode(status.rawValue) }
+    }
+
+    /// What of the scope was not compared, in sentences.
+    private func unread(_ report: Report, _ served: [String]) throws -> [String] {
+        if let job {
+            let open = try report.job(job)?.tally.open ?? 0
+            return open > 0
+                ? ["\(open) ids of job \(job) are still open and were not compared"] : []
+        }
+        guard account == nil else { return [] }
+        return try report.accountNames().filter { !served.contains($0) }
+            .filter { try report.hasJobs($0) }
+            .map { "account \($0) has no keys here, so nothing of it was compared" }
     }
 
     /// Begins the scans; with none there is nothing to compare.
