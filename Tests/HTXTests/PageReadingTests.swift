@@ -47,7 +47,7 @@ import HTX
                 finding: Finding(.fired, code: "4", relationOrderID: "919")
             ),
         ]
-        #expect(reading.page == OrderPage(orders: orders, number: 2, count: 7))
+        #expect(reading.page == OrderPage(orders: orders, number: 2, count: 7, total: 9))
     }
 
     @Test func `the states are those of trailing orders, as numbers or as text`() throws {
@@ -131,12 +131,12 @@ import HTX
     @Test(arguments: [("0", "1"), ("0", "0"), ("1", "1"), ("\"0\"", "\"1\"")])
     func `an empty list is a page of one`(total: String, current: String) {
         let page = read(body("", total: total, current: current)).page
-        #expect(page == OrderPage(orders: [], number: 1, count: 1))
+        #expect(page == OrderPage(orders: [], number: 1, count: 1, total: 9))
     }
 
     @Test func `a list that shrank while it was read has an empty page beyond its last`() {
         let page = read(body("", total: "2", current: "3"), page: 3).page
-        #expect(page == OrderPage(orders: [], number: 3, count: 2))
+        #expect(page == OrderPage(orders: [], number: 3, count: 2, total: 9))
     }
 
     @Test(

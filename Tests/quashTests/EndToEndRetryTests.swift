@@ -52,7 +52,7 @@ extension EndToEnd {
             let rehearsed = try await bench.quash("retry", "--dry-run")
             #expect(rehearsed.status == 0, "\(rehearsed)")
             #expect(
-                rehearsed.output.hasPrefix("3 ids would be sent once more, in 1 requests\n"),
+                rehearsed.output.hasPrefix("3 ids would be sent once more, in 1 request\n"),
                 "\(rehearsed)"
             )
             #expect(try await bench.column("SELECT id FROM act") == [])

@@ -67,14 +67,15 @@ struct Reconcile: AsyncParsableCommand {
         try await engine.run(logger: logger)
         let view = try store.read { try ReconcileView(Report($0), scans: scans, json: json) }
         if !json { Terminal.print(view.summary) }
-        let unread = try store.read { try unread(Report($0), engine.accounts) }
+        let unread = try store.read { db in try notCompared(Report(db), engine.accounts) }
         for sentence in unread { Terminal.say(sentence) }
-        let status = view.status == .done && !unread.isEmpty ? .unfinished : view.status
+        let status: ExitStatus =
+            view.status == .done && !unread.isEmpty ? .unfinished : view.status
         if status != .done { throw ExitCode(status.rawValue) }
     }
 
     /// What of the scope was not compared, in sentences.
-    private func unread(_ report: Report, _ served: [String]) throws -> [String] {
+    private func notCompared(_ report: Report, _ served: [String]) throws -> [String] {
         if let job {
             let open = try report.job(job)?.tally.open ?? 0
             return open > 0
