@@ -80,7 +80,7 @@ struct Claiming {
         let tokens = try ledger.idleTokens(
             account: account,
             endpoint: endpoint,
-            of: policy.tokens
+            of: policy.tokens - bucket.foreign.reserved(of: policy.tokens, at: now.wall)
         )
         for token in tokens {
             // Soonest free first: behind one that is still busy there is none that is free.

@@ -42,6 +42,8 @@ extension Recording {
             bucket.heldUntil = max(bucket.heldUntil, answer.receivedAt + wait)
             bucket.troubles = troubles + 1
             bucket.floor = RoundTripFloor(since: answer.receivedAt)
+            // Our own tokens never put more than the limit into a window, so somebody else did.
+            try note(max(bucket.foreign.last, 1), in: &bucket)
         case .unavailable(let wait):
             bucket.heldUntil = max(bucket.heldUntil, answer.receivedAt + wait)
             bucket.troubles = troubles + 1
@@ -94,7 +96,8 @@ extension Recording {
         let foreign = foreignUse(remaining: report.remaining, free: free.count)
         guard foreign > 0 else { return }
         let reset = min(report.wait(serverTime: answer.serverTime) ?? policy.window, policy.window)
-        for token in free.prefix(foreign) {
+        // The highest slots, which are left to others for a while as well.
+        for token in free.sorted(by: { $0.slot > $1.slot }).prefix(foreign) {
             try ledger.delay(
                 slot: token.slot,
                 of: bucket,

@@ -26,6 +26,17 @@ package struct ForeignUse: Hashable, Sendable {
     /// When the last was seen.
     package var at: WallTime?
 
+    /// How long what was seen last is reckoned with: 10 s.
+    package static let memory: Duration = .seconds(10)
+
+    /// How many tokens to leave to others at an instant: what was seen lately, and never all.
+    package func reserved(of tokens: Int, at now: WallTime) -> Int {
+        guard let at, now.milliseconds - at.milliseconds < Self.memory.milliseconds else {
+            return 0
+        }
+        return min(last, tokens - 1)
+    }
+
     package init(last: Int = 0, most: Int = 0, at: WallTime? = nil) {
         self.last = last
         self.most = most

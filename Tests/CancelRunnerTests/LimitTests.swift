@@ -48,8 +48,27 @@ import Testing
             try desk.texts("SELECT foreign_last || ',' || foreign_most FROM v_account") == ["3,3"]
         )
         #expect(try desk.texts("SELECT count(*) FROM event WHERE kind = 'foreign_use'") == ["1"])
-        desk.fixture.advance(by: .milliseconds(801))
+        // They are left their room for a while, and then everything is ours again.
+        desk.fixture.advance(by: .seconds(2))
+        #expect(try desk.turn().sends.count == 1)
+        desk.fixture.advance(by: .seconds(9))
         #expect(try desk.turn().sends.count == 3)
+    }
+
+    @Test func `a refusal in spite of our own count is somebody else's use`() throws {
+        try desk.queue(ids(0..<100))
+        let sends = try desk.turn().sends
+        var refused = desk.answer(sends[0], .throttled, code: "1032")
+        refused.whole = Outcome(.throttled, code: "1032")
+        try desk.turn(refused)
+        for request in sends.dropFirst() {
+            try desk.turn(desk.answer(request, .accepted), allowance: 0)
+        }
+        desk.fixture.advance(by: .seconds(3))
+        // One is the probe after the trouble; with its answer all but the one left to others go.
+        let probe = try #require(try desk.turn().sends.first)
+        #expect(try desk.turn(desk.answer(probe, .accepted)).sends.count == 3)
+        #expect(try desk.texts("SELECT foreign_last FROM v_account") == ["1"])
     }
 
     @Test func `our own burst is nobody else's use`() throws {
