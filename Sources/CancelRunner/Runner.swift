@@ -113,12 +113,23 @@ package struct Runner: Service {
         var isQuiet: Bool { handedOver.count == unrecorded.count }
     }
 
+    /// What lies outside the file and decides what a turn may claim.
+    private struct Outlook: Hashable {
+        let accounts: [String]?
+        let isOpen: Bool
+    }
+
+    private var outlook: Outlook {
+        Outlook(accounts: world.accounts?(), isOpen: world.allowance() > 0)
+    }
+
     private func loop(
         sendingIn group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
         var progress = Progress(world.now().boot)
         while !Task.isCancelled {
             let version = try store.dataVersion()
+            let outlook = outlook
             let mail = mailbox.take()
             progress.unrecorded += mail.answers
             let allowance = mail.isDraining ? 0 : world.allowance()
@@ -139,7 +150,7 @@ package struct Runner: Service {
                 let beat = committed + turn.settings.heartbeat
                 wake = min(wake ?? beat, beat)
             }
-            try await rest(until: wake, whileVersionIs: version)
+            try await rest(until: wake, whileVersionIs: version, outlook)
         }
     }
 
@@ -179,16 +190,21 @@ package struct Runner: Service {
         return wake > lastMove + wait
     }
 
-    /// Sleeps until there is something to do: an answer, a stop, a commit by another process, or `wake`.
+    /// Sleeps until there is something to do: an answer, a stop, a commit by another process, an account or an
+    /// exchange that can be served again, or `wake`.
     ///
     /// A write to the file is heard before its commit shows, so after one the file is looked at again and
     /// again, less and less often.
-    private func rest(until wake: BootTime?, whileVersionIs version: Int?) async throws {
+    private func rest(
+        until wake: BootTime?,
+        whileVersionIs version: Int?,
+        _ outlook: Outlook
+    ) async throws {
         var pause = Self.soonestLook
         while !Task.isCancelled, !mailbox.isFresh {
             let now = world.now().boot
             if let wake, wake <= now { return }
-            if try store.dataVersion() != version { return }
+            if try store.dataVersion() != version || self.outlook != outlook { return }
             let look = now + pause
             let isTouched = await world.wait(min(wake ?? look, look))
             pause = isTouched ? Self.soonestLook : min(pause * 2, Self.latestLook)

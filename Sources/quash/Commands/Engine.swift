@@ -78,8 +78,8 @@ struct Engine {
                         )
                     }
                     client.use(changed)
-                    doorbell.ring()
                 },
+                announce: { doorbell.ring() },
                 logger: logger
             )
         }

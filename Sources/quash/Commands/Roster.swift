@@ -17,6 +17,7 @@ final class Roster: Service {
     private let held: Mutex<[String: Credentials]>
     private let look: @Sendable () async throws -> [String: Credentials]
     private let enlist: @Sendable ([String: Credentials]) async throws -> Void
+    private let announce: @Sendable () -> Void
     private let logger: Logger
 
     /// Starts with what is there.
@@ -25,16 +26,19 @@ final class Roster: Service {
     ///   - credentials: The keys by account name.
     ///   - look: Reads them anew.
     ///   - enlist: Makes changed ones usable; called before they are served.
+    ///   - announce: Told once they are served, since nothing else may wake the runner.
     ///   - logger: Hears of what changes.
     init(
         _ credentials: [String: Credentials],
         look: @escaping @Sendable () async throws -> [String: Credentials],
         enlist: @escaping @Sendable ([String: Credentials]) async throws -> Void,
+        announce: @escaping @Sendable () -> Void,
         logger: Logger
     ) {
         held = Mutex(credentials)
         self.look = look
         self.enlist = enlist
+        self.announce = announce
         self.logger = logger
     }
 
@@ -68,6 +72,7 @@ final class Roster: Service {
         guard !changed.isEmpty else { return }
         try await enlist(changed)
         held.withLock { $0.merge(changed) { $1 } }
+        announce()
         for name in changed.keys.sorted() {
             logger.notice(
                 before[name] == nil
