@@ -264,7 +264,8 @@ WHEN NEW.state = 'unresolved' AND OLD.state <> 'unresolved' BEGIN
     INSERT INTO lookup (target_id)
         SELECT target_id FROM job WHERE id = NEW.job_id
             AND NOT EXISTS (SELECT 1 FROM lookup WHERE target_id = job.target_id);
-    UPDATE lookup SET unresolved = unresolved + 1
+    -- The first of its target does not wait for an instant that was set for others, long resolved.
+    UPDATE lookup SET unresolved = unresolved + 1, due_ns = iif(unresolved = 0, 0, due_ns)
         WHERE target_id = (SELECT target_id FROM job WHERE id = NEW.job_id);
 END;
 

@@ -39,7 +39,12 @@ extension Recording {
         }
         if try ledger.unfoundMembers(of: id, limit: 1).isEmpty {
             try end(scan, as: .complete)
-        } else if orders.number < orders.count, orders.number < settings.lookups.pageLimit {
+        } else if page < orders.count {
+            // A list that is not read to its end says nothing of what was not found in it.
+            guard page < settings.lookups.pageLimit else {
+                try end(scan, as: .givenUp)
+                return settled
+            }
             scan.page = page + 1
             try ledger.advance(scan)
         } else if list == .open {

@@ -109,8 +109,8 @@ package struct Runner: Service {
 
         init(_ now: BootTime) { (lastMove, nextCheckpoint) = (now, now) }
 
-        /// Whether every answer is in.
-        var isQuiet: Bool { handedOver.count == unrecorded.count }
+        /// Whether every answer is in and recorded.
+        var isQuiet: Bool { handedOver.isEmpty }
     }
 
     /// What lies outside the file and decides what a turn may claim.

@@ -118,6 +118,29 @@ import Testing
         #expect(try desk.texts("SELECT count(*) FROM finding") == ["0"])
     }
 
+    @Test func `a list that is longer than is ever read makes nothing absent`() throws {
+        desk.settings.lookups.pageLimit = 2
+        try desk.queue(ids(0..<1))
+        try desk.turn(desk.answer(next(.cancel), .unlisted, code: "9999"), allowance: 0)
+        try desk.turn(desk.page(next(.lookup), []), allowance: 0)
+        for _ in 0..<2 { try desk.turn(desk.page(next(.lookup), [], of: 3), allowance: 0) }
+        #expect(try desk.texts("SELECT ended FROM scan") == ["given_up"])
+        #expect(try desk.texts("SELECT count(*) FROM finding") == ["0"])
+    }
+
+    @Test func `an id withdrawn in doubt does not wait for a lookup that others put off`() throws {
+        try desk.queue(ids(0..<1))
+        try desk.turn(desk.answer(next(.cancel), .unlisted, code: "9999"), allowance: 0)
+        for _ in 0..<3 { try miss() }
+        // Another job's request settles it, and the next lookup stays where it was put off to.
+        try desk.queue(ids(0..<1))
+        try desk.turn(desk.answer(next(.cancel), .accepted), allowance: 0)
+        try desk.queue(ids(1..<2))
+        try lose(next(.cancel))
+        try desk.write("INSERT INTO act (kind, job_id) VALUES ('withdraw', 3)")
+        #expect(try desk.turn().sends.map(\.call) == [.lookup(.open, page: 1)])
+    }
+
     @Test func `in progress for ever is not asked for ever`() throws {
         try desk.queue(ids(0..<1))
         var cancels = 0

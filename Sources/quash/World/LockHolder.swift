@@ -12,6 +12,7 @@ enum LockHolder {
     /// The holder's pid and command, such as `process 4711 (sqlite3)`; nil where it cannot be told.
     static func name(of database: String) -> String? {
         var info = stat()
+        // `try?` here and below: who holds the lock is a help and no more, and "unknown" is said without it.
         guard stat(database + "-shm", &info) == 0,
             let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
         else { return nil }
