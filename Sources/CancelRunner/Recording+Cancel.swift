@@ -62,9 +62,9 @@ extension Recording {
                 accepted: accepted
             )
             let verdict = verdict(on: said.outcome, past: past, policy: settings.attempts)
-            // An id that was in progress for too long has used an attempt up, or it would go on for ever.
-            let isCounted =
-                said.outcome.kind.countsAttempt || verdict == .unresolved(.inProgress)
+            // Whatever sends an id to be looked up has used an attempt up, or an id that is refused, found live
+            // and refused again would go on for ever.
+            let isCounted = said.outcome.kind.countsAttempt || verdict.isUnresolved
             try ledger.recordAttempt(
                 request: said.request.id,
                 cancel: member.cancelID,

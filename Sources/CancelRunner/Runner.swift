@@ -159,26 +159,16 @@ package struct Runner: Service {
     /// The check stands directly before the hand-over, so that a process that was paused in between, by a
     /// signal or a suspended machine, does not send on an old grant.
     private func hand(over request: Request, committedAt: BootTime) async -> Answer {
-        let bucket = turn.settings.bucket
+        let policy = turn.settings.policy(of: request.call.endpoint)
         let now = world.now()
-        let isFresh =
-            now.boot - committedAt <= bucket.sendDeadline
-            && committedAt - request.grantedAt <= bucket.commitAllowance
-        guard isFresh else {
+        guard policy.isFresh(request.grantedAt, committedAt: committedAt, now: now.boot) else {
             logger.warning(
                 "a grant lapsed before it could be sent, and its ids wait; is the disk slow, or was the process paused?",
                 metadata: [
                     "request": "\(request.id)", "since_grant": "\(now.boot - request.grantedAt)",
                 ]
             )
-            let lapsed = Outcome(.notSent, message: "its grant had lapsed before it could be sent")
-            return Answer(
-                requestID: request.id,
-                kind: .unsent,
-                outcomes: Dictionary(uniqueKeysWithValues: request.orderIDs.map { ($0, lapsed) }),
-                receivedAt: now.boot,
-                receivedWall: now.wall
-            )
+            return Answer(lapsed: request, at: now)
         }
         return await world.send(request)
     }

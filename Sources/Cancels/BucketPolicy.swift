@@ -79,6 +79,15 @@ package struct BucketPolicy: Hashable, Sendable {
         commitAllowance + sendDeadline + requestTimeout + lateAllowance + spacing
     }
 
+    /// Whether a grant may still be used: the COMMIT that wrote it was quick enough, and so was the way from
+    /// there to the hand-over.
+    ///
+    /// A process that was paused in between, by a signal or a suspended machine, must not send on an old grant:
+    /// its token may be free again.
+    package func isFresh(_ granted: BootTime, committedAt: BootTime, now: BootTime) -> Bool {
+        now - committedAt <= sendDeadline && committedAt - granted <= commitAllowance
+    }
+
     /// When the token of a request comes back, given when its answer came and the round trip that no
     /// request has ever beaten.
     package func release(answeredAt: BootTime, floor: Duration) -> BootTime {

@@ -106,6 +106,20 @@ package struct Answer: Sendable {
         self.receivedWall = receivedWall
     }
 
+    /// That a grant lapsed before its request could be sent.
+    ///
+    /// It speaks of this machine alone, so nothing of it is `whole`.
+    package init(lapsed request: Request, at now: Now) {
+        let lapsed = Outcome(.notSent, message: "its grant had lapsed before it could be sent")
+        self.init(
+            requestID: request.id,
+            kind: .unsent,
+            outcomes: Dictionary(uniqueKeysWithValues: request.orderIDs.map { ($0, lapsed) }),
+            receivedAt: now.boot,
+            receivedWall: now.wall
+        )
+    }
+
     /// The time from hand-over to the head of the answer; nil where nothing came back.
     package var roundTrip: Duration? {
         guard kind == .answered, let sentAt else { return nil }

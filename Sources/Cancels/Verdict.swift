@@ -7,6 +7,11 @@ package enum Verdict: Hashable, Sendable {
     /// Pending again, for another attempt.
     case again(Again)
 
+    /// Whether only a lookup may settle it.
+    package var isUnresolved: Bool {
+        if case .unresolved = self { true } else { false }
+    }
+
     /// Which stored answer a final state rests on.
     package enum Evidence: Hashable, Sendable {
         /// The answer that is being judged.

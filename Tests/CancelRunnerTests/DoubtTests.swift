@@ -141,6 +141,26 @@ import Testing
         #expect(try desk.turn().sends.map(\.call) == [.lookup(.open, page: 1)])
     }
 
+    @Test func `refused alone in doubt, found live and refused again is not asked for ever`() throws
+    {
+        try desk.queue(ids(0..<1))
+        try lose(next(.cancel))
+        var cancels = 1
+        while try !desk.states()[0].hasPrefix("failed"), cancels < 100 {
+            let request = try #require(try desk.nextSends().first)
+            desk.fixture.advance(by: .milliseconds(50))
+            if request.call.endpoint == .cancel {
+                cancels += 1
+                try desk.turn(desk.answer(request, .badRequest, code: "1030"), allowance: 0)
+            } else {
+                try desk.turn(desk.page(request, [live]), allowance: 0)
+            }
+        }
+        #expect(try desk.states() == ["failed transient"])
+        #expect(cancels == desk.settings.attempts.lastAttempt)
+        #expect(try desk.violations().isEmpty)
+    }
+
     @Test func `in progress for ever is not asked for ever`() throws {
         try desk.queue(ids(0..<1))
         var cancels = 0
