@@ -5,9 +5,11 @@ package final class TemporaryFolder: Sendable {
     /// Where it lies.
     package let path: String
 
-    /// Makes it.
-    package init() throws {
-        let url = FileManager.default.temporaryDirectory
+    /// Makes it; `inMemory` where the machine has a file system for that, since syncing then costs nothing.
+    package init(inMemory: Bool = false) throws {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+        let url = (isThere ? memory : FileManager.default.temporaryDirectory)
             .appendingPathComponent("quash-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
