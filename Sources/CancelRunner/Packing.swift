@@ -69,7 +69,11 @@ struct Packing {
                 guard pack.orderIDs.count < limit else { return false }
                 pack.limit = limit
                 pack.orderIDs.append(candidate.orderID)
-                pack.members += try ledger.companions(of: candidate.orderID, target: pack.targetID)
+                pack.members += try ledger.companions(
+                    of: candidate.orderID,
+                    target: pack.targetID,
+                    now: now.wall
+                )
             }
             if page.count < idsPerRequest { return true }
         }

@@ -73,10 +73,17 @@ extension Runner {
                 "the database failed; nothing is sent until it has been opened and read anew",
                 metadata: ["sqlite": "\(words)", "try": "\(trouble.failures)"]
             )
-            _ = await world.wait(now + Self.failurePause * trouble.failures)
+            await pause(until: now + Self.failurePause * trouble.failures)
             try await store.reopen()
         case .contradiction, nil:
             throw error
+        }
+    }
+
+    /// Leaves the disk alone until an instant, whatever rings meanwhile: answers do, and so do our own writes.
+    private func pause(until end: BootTime) async {
+        while world.now().boot < end, !Task.isCancelled {
+            _ = await world.wait(end)
         }
     }
 

@@ -148,6 +148,11 @@ package final class CancelStore: Sendable {
     /// Makes the next COMMIT fail, as a disk does; for tests.
     package func failNextCommit(_ fault: CommitFault) { self.fault.withLock { $0 = fault } }
 
+    /// Calls `body` before every statement that runs on this connection, those of triggers included; for tests.
+    package func watchStatements(_ body: @escaping @Sendable () -> Void) {
+        queue.inDatabase { db in db.trace { _ in body() } }
+    }
+
     /// Runs `read` on the store's own thread.
     package func readDetached<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result

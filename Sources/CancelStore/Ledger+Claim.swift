@@ -51,9 +51,10 @@ extension Ledger {
         try row(.isInFlight, [order.text, account]) != nil
     }
 
-    /// The rows that want an order and that a request to `target` may be for.
-    package func companions(of order: OrderID, target: Int64) throws -> [Int64] {
-        try rows(.companions, [order.text, target]).map { $0["id"] }
+    /// The rows that want an order and that a request to `target` may be for; not those whose time has passed,
+    /// which a sweep has still to expire.
+    package func companions(of order: OrderID, target: Int64, now: WallTime) throws -> [Int64] {
+        try rows(.companions, [order.text, target, now.milliseconds]).map { $0["id"] }
     }
 
     /// Ids of a job that may be claimed, oldest first, after the row `cancelID`.

@@ -154,6 +154,7 @@ package enum Query: String, CaseIterable, Sendable {
         SELECT cancel.id FROM cancel CROSS JOIN job ON job.id = cancel.job_id
         WHERE cancel.order_id = ? AND cancel.state = 'pending' AND cancel.parked = 0
             AND job.target_id = ? AND job.standing = 'ready'
+            AND (job.not_after_ms IS NULL OR job.not_after_ms >= ?)
         """
     case idleJob = "UPDATE job SET standing = 'idle' WHERE id = ? AND standing = 'ready'"
     case rouseJob =

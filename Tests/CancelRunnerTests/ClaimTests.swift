@@ -31,6 +31,20 @@ import Testing
         )
     }
 
+    @Test func `an id past its deadline is not sent along with another job's, swept or not`() throws
+    {
+        desk.settings.sweep = 1
+        let soon = desk.fixture.now.wall.milliseconds + 10
+        let columns = ["contract_code": "'BTC-USDT'", "not_after_ms": "\(soon)"]
+        try desk.queue(ids(0..<3), columns)
+        try desk.queue(ids(0..<3))
+        desk.fixture.advance(by: .milliseconds(11))
+        try desk.turn()
+        #expect(
+            try desk.states() == ["expired", "pending", "pending", "sending", "sending", "sending"]
+        )
+    }
+
     @Test func `a backlog of n ids of one target costs ceil(n over 10) requests`() throws {
         for start in stride(from: 0, to: 97, by: 7) {
             try desk.queue(ids(start..<min(start + 7, 97)))

@@ -14,7 +14,9 @@ import Testing
 
     /// Runs the loop over the desk's file until nothing is left, with an exchange that accepts everything;
     /// gives the ids it was sent, in order.
-    private func drain() async throws -> [OrderID] {
+    ///
+    /// With `bell`, no wait lasts longer, as where something rings all the time.
+    private func drain(bell: Duration = .seconds(3_600)) async throws -> [OrderID] {
         let sent = Mutex<[OrderID]>([])
         let clock = Mutex(desk.fixture.now)
         let turn = Turn(
@@ -29,7 +31,7 @@ import Testing
                 // Time passes only while everybody sleeps.
                 await Task.yield()
                 clock.withLock { now in
-                    let next = max(until, now.boot)
+                    let next = max(min(until, now.boot + bell), now.boot)
                     now = Now(wall: now.wall, boot: next, bootID: now.bootID)
                 }
                 return false
@@ -74,6 +76,17 @@ import Testing
         let unsent = try desk.texts("SELECT count(*) FROM answer WHERE kind = 'unsent'")
         #expect(unsent == [fault == .carriedOut ? "3" : "0"])
         #expect(try desk.violations().isEmpty)
+    }
+
+    @Test func `a disk that failed is left alone for a second, whatever rings meanwhile`()
+        async throws
+    {
+        try desk.queue(ids(0..<25))
+        let began = desk.fixture.now.boot.nanoseconds
+        desk.fixture.store.failNextCommit(.rolledBack)
+        #expect(try await drain(bell: .milliseconds(10)).count == 25)
+        let granted = try desk.texts("SELECT min(granted_ns) - \(began) FROM request")
+        #expect(granted.compactMap { Int64($0) }.allSatisfy { $0 >= 1_000_000_000 })
     }
 
     @Test func `an answer whose COMMIT failed is recorded once`() async throws {
