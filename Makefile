@@ -8,16 +8,27 @@ CONFIG ?= release
 BUILD := swift build -c $(CONFIG) --build-tests
 QUASH := .build/$(CONFIG)/quash
 
-.PHONY: help demo test build lint format tools clean install
+.PHONY: help demo test simulate test-tsan test-asan fire fuzz mutants build lint format tools clean install
 
 help: ## says what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
 demo: build ## cancels some 1,300 practice orders before your eyes
 	@$(QUASH) demo
 
 test: build ## runs all tests
 	@swift test -c $(CONFIG) --skip-build --disable-xctest 2>&1 | ./.ci/brief
+
+simulate: build ## runs SEEDS=n fresh seeds of the simulation, or tells SEED=n line by line
+	@QUASH_SIMULATE_SEEDS=$(or $(SEEDS),200) $(if $(SEED),QUASH_SIMULATE_SEED=$(SEED)) \
+		swift test -c $(CONFIG) --skip-build --disable-xctest \
+		--filter 'SimulationTests/$(if $(SEED),one,every)' 2>&1 | grep -E '^(simulation:|✘|↳|✔ Test run)'
+
+test-tsan: ## runs all tests under ThreadSanitizer
+	@./Tests/sanitize thread
+
+test-asan: ## runs all tests under AddressSanitizer
+	@./Tests/sanitize address
 
 lint: ## checks the format
 	@swift format lint --strict --recursive Package.swift Sources Tests

@@ -109,6 +109,13 @@ let package = Package(
         ),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "CancelRunner", "CancelStore", "Cancels", "HTX", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
             name: "quashTests",
             dependencies: [
                 "quash", "Cancels", "CancelStore", "HTX", "Sandbox", "TestSupport",
