@@ -24,6 +24,17 @@ simulate: build ## runs SEEDS=n fresh seeds of the simulation, or tells SEED=n l
 		swift test -c $(CONFIG) --skip-build --disable-xctest \
 		--filter 'SimulationTests/$(if $(SEED),one,every)' 2>&1 | grep -E '^(simulation:|✘|↳|✔ Test run)'
 
+fire: build ## kills, starves and cuts the real binary off; FULL=1 for the whole sweep
+	@if command -v python3 >/dev/null; then \
+		python3 Tests/Fire/fire.py --quash $(QUASH) $(if $(FULL),--full,--quick); \
+	else echo "skipped: python3 is missing: apt-get install python3"; fi
+
+mutants: ## breaks the product on purpose, and shows which test catches it
+	@python3 Tests/Mutants/mutants.py
+
+fuzz: ## feeds the readers with nonsense; RUNS=n inputs each
+	@Tests/Fuzz/run --runs $(or $(RUNS),200000)
+
 test-tsan: ## runs all tests under ThreadSanitizer
 	@./Tests/sanitize thread
 
