@@ -26,12 +26,17 @@ let package = Package(
         .target(name: "Cancels"),
         .target(
             name: "CancelStore",
-            dependencies: ["Cancels", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Cancels",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             resources: [
                 // One line a migration: this list is also their order. A leading digit in the
                 // name would be swallowed by the generated constant, hence the `v`.
                 .embedInCode("../../migrations/v001_cancel.sql"),
                 .embedInCode("../../migrations/v002_lookup.sql"),
+                .embedInCode("../../migrations/v003_seal.sql"),
             ]
         ),
         .target(

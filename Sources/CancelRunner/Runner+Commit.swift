@@ -92,6 +92,7 @@ extension Runner {
         do {
             try await store.writeDetached { [turn, world] in
                 try $0.stop(turn.runner, now: world.now())
+                try $0.seal(limit: turn.settings.seals)
             }
         } catch {
             guard case .locked = StoreFailure(error) else { throw error }

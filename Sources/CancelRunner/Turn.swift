@@ -3,7 +3,7 @@ package import Cancels
 
 // The turn: one pass of the runner, in one transaction.
 //
-//     answers ─▶ record ─▶ recover ─▶ sweep ─▶ claim ─▶ sends, and when to come back
+//     answers ─▶ record ─▶ recover ─▶ sweep ─▶ claim ─▶ seal ─▶ sends, and when to come back
 //
 // It has no clock, no randomness, no socket and no task of its own: `now` is a value that was read after
 // the write lock was taken, so waiting for the lock cannot make it stale, and a simulation may call it with
@@ -67,7 +67,7 @@ package struct Turn: Sendable {
         }
     }
 
-    /// Records answers, recovers what others lost, claims what may be sent.
+    /// Records answers, recovers what others lost, claims what may be sent, and seals the history.
     ///
     /// `answers` is what has come in since the last turn; `allowance` is how many requests may be claimed, none
     /// while draining or in an outage; `now` was read under the write lock that `ledger` holds. After a COMMIT
@@ -99,6 +99,8 @@ package struct Turn: Sendable {
         for account in accounts {
             try claiming.claim(for: account, into: &result)
         }
+        // Last of all, so that what this turn wrote is sealed by its own commit.
+        if try ledger.seal(limit: settings.seals) { result.wake(at: now.boot) }
         return result
     }
 

@@ -1,4 +1,4 @@
-// Every statement that runs against the file, one case each, named for the verb that runs it.
+// Every statement that runs against the file but those of a purge, one case each, named for the verb that runs it.
 //
 // All of them are prepared on the migrated schema and their plans read by a test: none may scan a table
 // that grows. A partial index is used only where the statement repeats its condition word for word, which
@@ -431,6 +431,77 @@ package enum Query: String, CaseIterable, Sendable {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     case insertCancel = "INSERT INTO cancel (job_id, order_id) VALUES (?, ?)"
+
+    // MARK: Seals
+
+    /// The last sealed row of a chain.
+    case lastSealedAnswer = """
+        SELECT id, seal FROM answer INDEXED BY answer_sealed
+        WHERE seal IS NOT NULL ORDER BY id DESC LIMIT 1
+        """
+    case lastSealedEvent = """
+        SELECT id, seal FROM event INDEXED BY event_sealed
+        WHERE seal IS NOT NULL ORDER BY id DESC LIMIT 1
+        """
+    /// What waits for its seal behind a row.
+    case unsealedAnswers = """
+        SELECT id FROM answer INDEXED BY answer_unsealed WHERE seal IS NULL AND id > ? ORDER BY id LIMIT ?
+        """
+    case unsealedEvents = """
+        SELECT id FROM event INDEXED BY event_unsealed WHERE seal IS NULL AND id > ? ORDER BY id LIMIT ?
+        """
+    case sealAnswer = "UPDATE answer SET seal = ? WHERE id = ? AND seal IS NULL"
+    case sealEvent = "UPDATE event SET seal = ? WHERE id = ? AND seal IS NULL"
+    /// The answers of a range with what `History.answer` and `.request` name, in their order.
+    case answerRecords = """
+        SELECT answer.id, answer.seal, answer.request_id, answer.late, answer.kind, answer.received_at_ms,
+            answer.received_ns, answer.boot_id, answer.round_trip_ns, answer.exchange, answer.http_status,
+            answer.err_code, answer.err_msg, answer.server_time_ms, answer.body,
+            request.runner_id, runner.name, request.endpoint, request.target_id, target.account,
+            target.selector, request.order_ids, request.size, request.token, request.granted_at_ms,
+            request.granted_ns, request.boot_id, request.scan_id, request.list, request.page
+        FROM answer
+            LEFT JOIN request ON request.id = answer.request_id
+            LEFT JOIN runner ON runner.id = request.runner_id
+            LEFT JOIN target ON target.id = request.target_id
+        WHERE answer.id > ? AND answer.id <= ? ORDER BY answer.id
+        """
+    /// The attempts that the answers of a range speak of, in the order of those.
+    case attemptRecords = """
+        SELECT answer.id, attempt.cancel_id, cancel.job_id, cancel.order_id, cancel.round,
+            attempt.outcome, attempt.err_code, attempt.err_msg, attempt.counted
+        FROM answer
+            CROSS JOIN attempt ON attempt.request_id = answer.request_id
+            LEFT JOIN cancel ON cancel.id = attempt.cancel_id
+        WHERE answer.id > ? AND answer.id <= ? AND answer.late = 0 ORDER BY answer.id, attempt.cancel_id
+        """
+    /// The findings that cite the answers of a range, in the order of those.
+    case findingRecords = """
+        SELECT finding.answer_id, finding.cancel_id, cancel.job_id, cancel.order_id, finding.scan_id,
+            finding.found, finding.err_code, finding.err_msg, finding.relation_order_id, finding.state,
+            finding.class, finding.at_ms
+        FROM finding INDEXED BY finding_by_answer
+            LEFT JOIN cancel ON cancel.id = finding.cancel_id
+        WHERE finding.answer_id > ? AND finding.answer_id <= ?
+        ORDER BY finding.answer_id, finding.cancel_id, finding.scan_id
+        """
+    case eventRecords = """
+        SELECT id, seal, at_ms, kind, account, job_id, request_id, runner_id, by, reason, detail
+        FROM event WHERE id > ? AND id <= ? ORDER BY id
+        """
+    /// Purges are few.
+    case purgeRecords = """
+        SELECT id, seal, at_ms, by, reason, before_ms, job_to, request_to, answer_to,
+            lower(hex(answer_head)), event_to, lower(hex(event_head)), scan_to, act_to, cancels, archive
+        FROM purge ORDER BY id
+        """
+    case latestPurge = """
+        SELECT id, seal, at_ms, by, reason, before_ms, job_to, request_to, answer_to,
+            lower(hex(answer_head)), event_to, lower(hex(event_head)), scan_to, act_to, cancels, archive
+        FROM purge ORDER BY id DESC LIMIT 1
+        """
+    /// The greatest id that a chain ever gave out.
+    case greatestID = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 
     // MARK: Acts
 

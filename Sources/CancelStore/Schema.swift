@@ -13,6 +13,7 @@ package enum Schema {
     package static let migrations: [String] = [
         text(PackageResources.v001_cancel_sql),
         text(PackageResources.v002_lookup_sql),
+        text(PackageResources.v003_seal_sql),
     ]
 
     /// The version this program needs.

@@ -17,6 +17,9 @@ package struct Settings: Hashable, Sendable {
     /// The most rows one turn moves for other reasons than an answer (expiry, back-off that ended):
     /// 2,000, about 10 ms, so that no turn keeps the write lock long.
     package var sweep = 2_000
+    /// The most rows of history one turn seals: 2,000, so that a file with many unsealed ones is sealed bit by
+    /// bit.
+    package var seals = 2_000
 
     /// How soon to look again whether an exchange that cannot be reached lets a request through: 1 s.
     package var outageLook: Duration = .seconds(1)

@@ -68,7 +68,8 @@ import Testing
             answer.body = Array("\(cancel)".utf8)
             let answerID = try ledger.keep(answer, isLate: false, now: now)
             let member = try #require(try ledger.members(of: request.id).first)
-            let outcome = Outcome(state == "cancelled" ? .accepted : .transient)
+            let kinds: [String: Outcome.Kind] = ["accepted": .accepted, "permanent": .permanent]
+            let outcome = Outcome(kinds[reason] ?? .transient)
             try ledger.recordAttempt(
                 request: request.id,
                 cancel: member.cancelID,
