@@ -5,6 +5,8 @@ import Cancels
 enum ExitStatus: Int32 {
     /// Every id is cancelled.
     case done = 0
+    /// The history is not as it was written.
+    case tampered = 1
     /// Something is rejected, failed or expired: a person should look.
     case failures = 3
     /// Something is pending or unresolved: run again later.

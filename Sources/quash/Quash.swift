@@ -18,8 +18,8 @@ struct Quash: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Enqueue.self, Run.self, Status.self, Retry.self, Withdraw.self, Pause.self,
-            Resume.self, Reconcile.self, Codes.self, AccountCommand.self, Migrate.self,
-            SandboxCommand.self,
+            Resume.self, Reconcile.self, AuditCommand.self, Purge.self, Codes.self,
+            AccountCommand.self, Migrate.self, SandboxCommand.self,
         ]
     )
 
