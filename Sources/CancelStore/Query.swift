@@ -1,4 +1,5 @@
-// Every statement that runs against the file but those of a purge, one case each, named for the verb that runs it.
+// Every statement that runs against the file but those of a purge (`Survey`), one case each, named for the
+// verb that runs it.
 //
 // All of them are prepared on the migrated schema and their plans read by a test: none may scan a table
 // that grows. A partial index is used only where the statement repeats its condition word for word, which
