@@ -15,7 +15,12 @@ struct Campaign: Sendable {
     /// Runs seeds, as many at once as there are processors, and tells of each that broke a promise at once.
     ///
     /// - Parameter limit: No seed is begun after it, so that a slow machine tests less instead of for ever.
-    static func run(_ seeds: [UInt64], within limit: Duration) async throws -> Campaign {
+    ///   `stops` ends it at the first breach.
+    static func run(
+        _ seeds: [UInt64],
+        within limit: Duration,
+        stops: Bool = false
+    ) async throws -> Campaign {
         let clock = ContinuousClock()
         let began = clock.now
         let width = ProcessInfo.processInfo.activeProcessorCount
@@ -28,7 +33,9 @@ struct Campaign: Sendable {
             }
             while let report = try await group.next() {
                 campaign.take(report)
-                guard clock.now - began < limit, let seed = rest.popFirst() else { continue }
+                guard clock.now - began < limit, !stops || campaign.breaches.isEmpty,
+                    let seed = rest.popFirst()
+                else { continue }
                 group.addTask { try Simulation.run(seed: seed) }
             }
         }

@@ -149,6 +149,7 @@ final class Inspector {
                 sql: "SELECT promise || ': ' || breach FROM v_violation"
             )
             breaches += try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            breaches += try Audit(db).run().findings.map { "audit: \($0.about): \($0.sentence)" }
             for (id, words) in final.sorted(by: { $0.key < $1.key }) {
                 let now = try SettledRow.fetch(db, id)?.words
                 if now != words {
