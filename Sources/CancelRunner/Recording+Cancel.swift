@@ -169,7 +169,8 @@ extension Recording {
         if isRefused, request.call.orderIDs.count == 1 {
             try ledger.releaseSplits(ofTarget: request.targetID)
         } else if !isRefused, answer.kind == .answered, !answer.asksToWait {
-            for split in Set(members.compactMap(\.splitBy)) {
+            // In order: the same answers must give the same file, in every process.
+            for split in Set(members.compactMap(\.splitBy)).sorted() {
                 try ledger.releaseNextHalf(of: split)
             }
         }
@@ -190,7 +191,8 @@ extension Recording {
                 now: now
             )
         }
-        if let unlisted = answer.outcomes.values.first(where: { $0.kind == .unlisted }) {
+        let outcomes = request.call.orderIDs.compactMap { answer.outcomes[$0] }
+        if let unlisted = outcomes.first(where: { $0.kind == .unlisted }) {
             try ledger.note(
                 Event(
                     "unlisted",

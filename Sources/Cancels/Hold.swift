@@ -24,8 +24,10 @@ package func notice(of answer: Answer, troubles: Int, policy: HoldPolicy) -> Buc
         return .throttled(max(reset, policy.throttle(troubles)))
     }
     if kinds.contains(.accountTrouble) {
-        let outcome =
-            answer.whole ?? answer.outcomes.values.first { $0.kind == .accountTrouble }
+        // The least id's, so that the same answer gives the same words in every process.
+        let least = answer.outcomes.filter { $0.value.kind == .accountTrouble }
+            .min { $0.key.text < $1.key.text }
+        let outcome = answer.whole ?? least?.value
         let words = outcome?.reason ?? Outcome(.accountTrouble).reason
         return .accountTrouble(
             reason: [words, answer.hint].compactMap(\.self).joined(separator: "; ")

@@ -14,8 +14,8 @@ struct Campaign: Sendable {
 
     /// Runs seeds, as many at once as there are processors, and tells of each that broke a promise at once.
     ///
-    /// - Parameter limit: No seed is begun after it, so that a slow machine tests less instead of for ever.
-    ///   `stops` ends it at the first breach.
+    /// No seed is begun after `limit`, so that a slow machine tests less instead of for ever; `stops` ends it at
+    /// the first breach.
     static func run(
         _ seeds: [UInt64],
         within limit: Duration,

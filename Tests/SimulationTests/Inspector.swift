@@ -27,6 +27,9 @@ final class Inspector {
         db = try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// Reads the file as it is.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result { try db.read(body) }
+
     /// Remembers what a job was given.
     func expect(_ ids: [String], inJob job: Int64) { queued[job, default: []].formUnion(ids) }
 

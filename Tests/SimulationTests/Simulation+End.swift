@@ -42,6 +42,7 @@ extension Simulation {
     /// When all is over: the whole file, and that a rerun does nothing.
     func judgeTheEnd() throws {
         if let breach = try inspector.judgeTheWhole().first { return fail(breach) }
+        if let breach = try inspector.breachOfGrants() { return fail(breach) }
         for account in plan.accounts {
             for endpoint in Endpoint.allCases {
                 let instants = exchange.instants(of: account, endpoint)

@@ -2,9 +2,8 @@
 ///
 /// It knows nothing of tokens: two pointers over sorted instants, so that it can judge the limiter.
 ///
-/// - Parameters:
-///   - instants: In any unit and any order.
-///   - window: In the same unit; an instant exactly one window after another is outside of it.
+/// `instants` are in any unit and any order, `window` is in the same unit; an instant exactly one window after
+/// another is outside of it.
 package func mostInAnyWindow(_ instants: some Sequence<Int64>, window: Int64) -> Int {
     let sorted = instants.sorted()
     var (first, most) = (0, 0)
