@@ -14,10 +14,11 @@ struct Campaign: Sendable {
 
     /// Runs seeds, as many at once as there are processors, and tells of each that broke a promise at once.
     ///
-    /// No seed is begun after `limit`, so that a slow machine tests less instead of for ever; `stops` ends it at
-    /// the first breach.
+    /// Of the `fresh` ones none is begun after `limit`, so that a slow machine tests less instead of for ever;
+    /// `stops` ends it at the first breach.
     static func run(
-        _ seeds: [UInt64],
+        _ fixed: [UInt64],
+        and fresh: [UInt64],
         within limit: Duration,
         stops: Bool = false
     ) async throws -> Campaign {
@@ -26,14 +27,15 @@ struct Campaign: Sendable {
         let width = ProcessInfo.processInfo.activeProcessorCount
         var campaign = Campaign()
         try await withThrowingTaskGroup(of: RunReport.self) { group in
-            var rest = seeds[...]
+            var rest = (fixed + fresh)[...]
             for _ in 0..<width {
                 guard let seed = rest.popFirst() else { break }
                 group.addTask { try Simulation.run(seed: seed) }
             }
             while let report = try await group.next() {
                 campaign.take(report)
-                guard clock.now - began < limit, !stops || campaign.breaches.isEmpty,
+                guard clock.now - began < limit || rest.count > fresh.count,
+                    !stops || campaign.breaches.isEmpty,
                     let seed = rest.popFirst()
                 else { continue }
                 group.addTask { try Simulation.run(seed: seed) }
