@@ -24,7 +24,7 @@ test: build ## runs all tests
 simulate: build ## runs SEEDS=n fresh seeds of the simulation, or tells SEED=n line by line
 	@QUASH_SIMULATE_SEEDS=$(or $(SEEDS),200) $(if $(SEED),QUASH_SIMULATE_SEED=$(SEED)) \
 		swift test -c $(CONFIG) --skip-build --disable-xctest \
-		--filter 'SimulationTests/$(if $(SEED),one,every)' 2>&1 | grep -E '^(simulation:|✘|↳|✔ Test run)'
+		--filter '$(if $(SEED),one seed,every promise)' 2>&1 | grep -E '^(simulation:|✘|↳|✔ Test run)'
 
 fire: build ## kills, starves and cuts the real binary off; FULL=1 for the whole sweep
 	@if command -v python3 >/dev/null; then \
