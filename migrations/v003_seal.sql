@@ -123,6 +123,42 @@ CREATE TRIGGER purge_insert BEFORE INSERT ON purge BEGIN
     SELECT RAISE(ABORT, 'purge: a request in its range has no answer, or a scan has not ended')
         WHERE EXISTS (SELECT 1 FROM token WHERE request_id <= NEW.request_to)
             OR EXISTS (SELECT 1 FROM scan WHERE id <= NEW.scan_to AND ended_at_ms IS NULL);
+    SELECT RAISE(ABORT, 'purge: its range goes beyond the rows there are')
+        WHERE NEW.request_to > max(
+                coalesce((SELECT max(id) FROM request), 0), coalesce((SELECT max(request_to) FROM purge), 0))
+            OR NEW.scan_to > max(
+                coalesce((SELECT max(id) FROM scan), 0), coalesce((SELECT max(scan_to) FROM purge), 0))
+            OR NEW.act_to > max(
+                coalesce((SELECT max(id) FROM act), 0), coalesce((SELECT max(act_to) FROM purge), 0));
+    SELECT RAISE(ABORT, 'purge: it counts other ids than its range holds, or none')
+        WHERE NEW.cancels < 1
+            OR NEW.cancels <> (SELECT count(*) FROM cancel WHERE job_id <= NEW.job_to);
+    -- What stays refers to nothing that goes: the rows of jobs behind the cut, and open ids of the same order.
+    SELECT RAISE(ABORT, 'purge: what stays refers to rows in its range')
+        WHERE EXISTS (SELECT 1 FROM cancel WHERE job_id > NEW.job_to AND (
+                answer_id <= NEW.answer_to OR event_id <= NEW.event_to OR withdraw_event_id <= NEW.event_to
+                OR request_id <= NEW.request_to OR act_id <= NEW.act_to))
+            OR EXISTS (SELECT 1 FROM answer WHERE (id <= NEW.answer_to) <> (request_id <= NEW.request_to))
+            OR EXISTS (
+                SELECT 1 FROM attempt AS at JOIN cancel AS c ON c.id = at.cancel_id
+                WHERE (at.request_id <= NEW.request_to) <> (c.job_id <= NEW.job_to))
+            OR EXISTS (
+                SELECT 1 FROM finding AS f JOIN cancel AS c ON c.id = f.cancel_id
+                WHERE (f.scan_id <= NEW.scan_to) <> (c.job_id <= NEW.job_to)
+                    OR (f.answer_id <= NEW.answer_to) <> (f.scan_id <= NEW.scan_to))
+            OR EXISTS (
+                SELECT 1 FROM scan_member AS m JOIN cancel AS c ON c.id = m.cancel_id
+                WHERE (m.scan_id <= NEW.scan_to) <> (c.job_id <= NEW.job_to))
+            OR EXISTS (
+                SELECT 1 FROM request
+                WHERE scan_id IS NOT NULL AND (scan_id <= NEW.scan_to) <> (id <= NEW.request_to));
+    SELECT RAISE(ABORT, 'purge: an open id that stays is of an order in its range')
+        WHERE EXISTS (
+            SELECT 1 FROM cancel AS c
+                JOIN job AS ours ON ours.id = c.job_id
+                JOIN cancel AS old ON old.order_id = c.order_id AND old.job_id <= NEW.job_to
+                JOIN job AS theirs ON theirs.id = old.job_id AND theirs.account = ours.account
+            WHERE c.settled_at_ms IS NULL AND c.job_id > NEW.job_to);
 END;
 
 CREATE TRIGGER purge_update BEFORE UPDATE ON purge BEGIN

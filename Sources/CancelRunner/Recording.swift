@@ -14,9 +14,7 @@ struct Recording {
     /// Records one answer; gives how many cancels got a final state.
     func record(_ answer: Answer) throws -> Int {
         guard let request = try ledger.openRequest(answer.requestID) else {
-            if try !ledger.hasAnswer(answer) {
-                _ = try ledger.keep(answer, isLate: true, now: now)
-            }
+            try keepLate(answer)
             return 0
         }
         let answerID = try ledger.keep(answer, isLate: false, now: now)
@@ -26,6 +24,26 @@ struct Recording {
             try judge(orderIDs, by: answer, answerID: answerID, of: request)
         case .lookup(let list, let page):
             try read(answer, answerID: answerID, of: request, list: list, page: page)
+        }
+    }
+
+    /// Keeps an answer that came after its request was given up; where that was purged meanwhile, it leaves an
+    /// event.
+    private func keepLate(_ answer: Answer) throws {
+        guard try ledger.hasRequest(answer.requestID) else {
+            try ledger.note(
+                Event(
+                    "late_answer",
+                    requestID: answer.requestID,
+                    reason:
+                        "an answer came to a request that was given up and purged; it changes nothing"
+                ),
+                now: now
+            )
+            return
+        }
+        if try !ledger.hasAnswer(answer) {
+            _ = try ledger.keep(answer, isLate: true, now: now)
         }
     }
 

@@ -23,6 +23,8 @@ package struct AuditReport: Sendable {
     package var chains: [ChainReport] = []
     package var purges = 0
     package var findings: [Finding] = []
+    /// What could not be checked here, and is not wrong for that.
+    package var notes: [String] = []
 
     package var isIntact: Bool { findings.isEmpty }
 }
@@ -41,6 +43,10 @@ package struct Audit {
     package func run(kept: [Head] = []) throws -> AuditReport {
         var report = AuditReport()
         try compareSchema(&report)
+        for damage in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
+        where damage != "ok" {
+            report.note("integrity", damage)
+        }
         let starts = try readPurges(kept, &report)
         for chain in Chain.allCases {
             var walk = ChainWalk(
@@ -52,6 +58,7 @@ package struct Audit {
             walk.end(greatestID: try greatestID(chain))
             report.chains.append(walk.report)
             report.findings += walk.findings
+            report.notes += walk.notes
         }
         try comparePromises(&report)
         return report
@@ -107,6 +114,9 @@ package struct Audit {
                     ? "\(name) is missing from the schema: it was dropped"
                     : "\(name) in the schema is not as it was made"
             )
+        }
+        for name in found.keys.sorted() where name.hasPrefix("trigger ") && wanted[name] == nil {
+            report.note("schema", "\(name) is none of ours: it may change what is written, unseen")
         }
     }
 

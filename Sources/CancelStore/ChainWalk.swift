@@ -14,6 +14,7 @@ struct ChainWalk {
 
     private(set) var report: AuditReport.ChainReport
     private(set) var findings: [AuditReport.Finding] = []
+    private(set) var notes: [String] = []
     private var isFirst = true
 
     init(start: Head, lastSealed: Int64, kept: [Head]) {
@@ -70,14 +71,20 @@ struct ChainWalk {
             wrong(missing(upTo: greatestID + 1) + ", at the end of the chain")
         }
         for head in kept {
+            guard head.id >= start.id else {
+                // It went with an honest purge, whose archive has it.
+                notes.append(
+                    "the head kept of \(name(head.id)) cannot be checked here: that row was purged; check it "
+                        + "against the archive"
+                )
+                continue
+            }
             findings.append(
                 .init(
                     about: "head",
-                    sentence: head.id < start.id
-                        ? "the head kept of \(name(head.id)) cannot be checked here: that row was purged; "
-                            + "check it against the archive"
-                        : "the head kept of \(name(head.id)) is not in the file: the chain was cut before it, "
-                            + "or made anew"
+                    sentence:
+                        "the head kept of \(name(head.id)) is not in the file: the chain was cut before it, "
+                        + "or made anew"
                 )
             )
         }

@@ -103,6 +103,10 @@ package struct Cutting {
         if end.request >= firsts.request { return "request \(firsts.request) has no answer yet" }
         if end.answer >= firsts.answer { return "answer \(firsts.answer) is not sealed yet" }
         if end.scan >= firsts.scan { return "lookup \(firsts.scan) has not ended" }
+        if let job = try Int64.fetchOne(db, sql: Survey.stillWanted.rawValue, arguments: [end.job])
+        {
+            return "job \(job) has an open id whose order an earlier job asked for as well"
+        }
         let straddling = try Int.fetchOne(
             db,
             sql: Survey.straddling.rawValue,

@@ -29,7 +29,12 @@ extension Ledger {
         }
         for (id, seal) in seals {
             let changed = try run(chain.setSeal, [Data(seal.bytes), id])
-            precondition(changed == 1, "what is unsealed behind the last sealed row is sealed once")
+            guard changed == 1 else {
+                throw StoreError.refused(
+                    "\(chain.rawValue) \(id) cannot be sealed: a trigger that is none of Quash's keeps it from being "
+                        + "changed; quash audit verify names it"
+                )
+            }
         }
         return seals.count
     }

@@ -50,6 +50,9 @@ extension Ledger {
         ) != nil
     }
 
+    /// Whether a request is in the file: one that was purged is not.
+    package func hasRequest(_ id: Int64) throws -> Bool { try row(.hasRequest, [id]) != nil }
+
     /// The cancels that are in a request.
     package func members(of request: Int64) throws -> [Member] {
         try rows(.members, [request]).map { row in

@@ -192,6 +192,7 @@ package enum Query: String, CaseIterable, Sendable {
     case hasAnswer = """
         SELECT 1 FROM answer WHERE request_id = ? AND (late = 1 OR (received_ns = ? AND kind = ?))
         """
+    case hasRequest = "SELECT 1 FROM request WHERE id = ?"
     case insertAnswer = """
         INSERT INTO answer (request_id, late, kind, received_at_ms, received_ns, boot_id, round_trip_ns,
             exchange, http_status, err_code, err_msg, server_time_ms, body)

@@ -61,6 +61,14 @@ enum Survey: String, CaseIterable {
             + (SELECT count(*) FROM cancel
                 WHERE job_id > ?1 AND (answer_id <= ?3 OR request_id <= ?2))
         """
+    /// An open id behind a cut whose order was asked for before it: what was said of it there is still needed.
+    case stillWanted = """
+        SELECT c.job_id FROM cancel AS c
+            JOIN job AS ours ON ours.id = c.job_id
+            JOIN cancel AS old ON old.order_id = c.order_id AND old.job_id <= ?1
+            JOIN job AS theirs ON theirs.id = old.job_id AND theirs.account = ours.account
+        WHERE c.settled_at_ms IS NULL AND c.job_id > ?1 LIMIT 1
+        """
     case answerSeal = "SELECT seal FROM answer WHERE id = ?"
     case eventSeal = "SELECT seal FROM event WHERE id = ?"
 

@@ -44,14 +44,18 @@ struct AuditVerify: ParsableCommand {
     var json = false
 
     func run() throws {
-        let kept = try head.flatMap { $0.split(separator: ",") }.map { text in
-            guard let head = Head(text.trimmingCharacters(in: .whitespaces)) else {
-                throw Refusal(
-                    "\"\(text)\" is no head; give it as it was printed: answer:4711:64 digits"
-                )
+        // The whole line as it was printed will do; an empty one, as of a variable that is not set, will not.
+        let kept = try head.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .map { text in
+                let bare = text.trimmingCharacters(in: .whitespaces)
+                guard let head = Head(bare.hasPrefix("keep ") ? bare.dropFirst(5) : bare[...])
+                else {
+                    throw Refusal(
+                        "\"\(text)\" is no head; give it as it was printed: answer:4711:64 digits"
+                    )
+                }
+                return head
             }
-            return head
-        }
         let store = try CancelStore.openReadOnly(database.path)
         let report = try store.read { try Audit($0).run(kept: kept) }
         Terminal.print(json ? AuditJSON(report).text : summary(of: report, kept: kept))
@@ -84,8 +88,10 @@ struct AuditVerify: ParsableCommand {
         if report.isIntact {
             lines.append("keep \(report.chains.map(\.head.text).joined(separator: ","))")
         }
-        if !kept.isEmpty, !report.findings.contains(where: { $0.about == "head" }) {
-            lines.append("the \(kept.count) given heads are in the chain")
+        lines += report.notes
+        let seen = kept.count - report.notes.count
+        if seen > 0, !report.findings.contains(where: { $0.about == "head" }) {
+            lines.append("the \(seen) given heads are in the chain")
         }
         lines.append(report.isIntact ? "intact" : "NOT INTACT")
         return lines.joined(separator: "\n")
