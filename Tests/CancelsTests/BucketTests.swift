@@ -21,6 +21,16 @@ import Testing
         #expect(policy.hold == .milliseconds(9050))
     }
 
+    @Test func `a grant lapses by a slow COMMIT or a late hand-over`() {
+        let granted = BootTime(nanoseconds: 5_000_000_000)
+        func isFresh(_ commit: Duration, _ way: Duration) -> Bool {
+            policy.isFresh(granted, committedAt: granted + commit, now: granted + commit + way)
+        }
+        #expect(isFresh(.seconds(2), .milliseconds(50)))
+        #expect(!isFresh(.seconds(2) + .nanoseconds(1), .zero))
+        #expect(!isFresh(.zero, .milliseconds(50) + .nanoseconds(1)))
+    }
+
     @Test func `smooth mode is one token at a fifth of the window`() {
         var smooth = policy
         smooth.mode = .smooth

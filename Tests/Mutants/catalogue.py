@@ -39,12 +39,13 @@ MUTANTS = [
            "            }\n"
            "            for request in early.sends { _ = await world.send(request) }\n"
            "            guard let result = try await commit(&progress, allowance: allowance) else { continue }\n"),
-    Mutant("an answer settles rows that are no longer its own",
+    # The compare-and-set of `settle` is the second of two walls: this is the first.
+    Mutant("an answer is judged though its request was given up",
            "Sources/CancelStore/Query.swift",
-           "        WHERE id = ? AND state = 'sending' AND request_id = ?\n        \"\"\"\n"
-           "    /// Gives a waiting cancel",
-           "        WHERE id = ? AND settled_at_ms IS NULL AND request_id = ?\n        \"\"\"\n"
-           "    /// Gives a waiting cancel"),
+           "            SELECT 1 FROM answer WHERE request_id = request.id AND late = 0)\n"
+           "        \"\"\"\n    /// Whether a late answer",
+           "            SELECT 1 FROM answer WHERE request_id = request.id AND late = 7)\n"
+           "        \"\"\"\n    /// Whether a late answer"),
     Mutant("the requests of a living runner are given up",
            "Sources/CancelRunner/Turn.swift",
            "guard isLost else {", "guard isLost || true else {"),

@@ -31,13 +31,13 @@ extension ModelExchange {
             let status = order.status(at: time, lag: lag)
             if status != order.status(at: time, lag: 0) { happened.append(.listLag) }
             guard (status == 2) == (list == .open) else { continue }
-            // Never so often that a list seems to have forgotten it for good.
+            // Seldomer than it takes to be absent: a list that forgets an order for good cannot be told from one
+            // that never had it, and a page that shows it may be lost on the way.
             if spoil == .omission, order.omissions < 2 {
                 orders[id]?.omissions += 1
                 happened.append(.listOmission)
                 continue
             }
-            orders[id]?.omissions = 0
             shown.append((id, status))
         }
         let pages = (shown.count + pageSize - 1) / pageSize

@@ -31,7 +31,7 @@ struct ModelOrder {
     private(set) var changedAt: Int64 = 0
     /// Whether an answer has called it cancelled that was no lie: it fired after it.
     private(set) var wasAcknowledged = false
-    /// Times in a row that a list has left it out.
+    /// Times that a list has left it out.
     var omissions = 0
 
     init(id: String, account: String, contract: String, nature: Nature) {

@@ -123,7 +123,7 @@ extension Simulation {
         if strikes(.dedupRefused) {
             note(.dedupRefused)
             let keyed =
-                "INSERT INTO job (order_ids, dedup_key, \(names)) VALUES ('\(ids[0])', 'k\(turns)', \(values))"
+                "INSERT INTO job (order_ids, dedup_key, \(names)) VALUES ('\(ids[0])', 'k\(exchange.orders.count)', \(values))"
             try write(keyed)
             inspector.expect([ids[0]], inJob: try lastJob())
             try expectRefusal(keyed)

@@ -83,6 +83,11 @@ extension Simulation {
         if isSlow { note(.slowCommit, process.pid) }
         let commit: Int64 = isSlow ? .ms(random.number(100...4_000)) : .ms(random.number(0...3))
         process.busyUntil = clocks.time + commit
+        if !result.sends.isEmpty, random.chance(0.05), strikes(.stopped) {
+            // Between COMMIT and hand-over, for longer than any token is held.
+            note(.stopped, process.pid)
+            process.busyUntil += .ms(random.pick([60, 3_000, 12_000]))
+        }
         for request in result.sends {
             tell("request \(request.id) \(request.call) of \(request.target.account)")
             mix(UInt64(bitPattern: request.id))
