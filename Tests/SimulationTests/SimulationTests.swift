@@ -13,7 +13,7 @@ import Testing
         let wanted = Self.environment["QUASH_SIMULATE_SEEDS"].flatMap { Int($0) }
         // To hunt is to stop at the first breach, whatever was not seen until then.
         let hunts = Self.environment["QUASH_SIMULATE_HUNT"] != nil
-        let fresh = (0..<(wanted ?? 20)).map { _ in UInt64.random(in: 1_000...(.max)) }
+        let fresh = (0..<(wanted ?? 100)).map { _ in UInt64.random(in: 1_000...(.max)) }
         let campaign = try await Campaign.run(
             Self.fixed,
             and: fresh,
