@@ -44,8 +44,10 @@ struct ListsV1 {
         let entries = if case .array(let entries) = list { entries } else { [list] }
         var failures: [Failure] = []
         for entry in entries {
-            // An entry that names nothing might be about any id.
-            guard let names = names(in: entry["order_id"] ?? entry["order-id"]), !names.isEmpty
+            // An entry that names nothing might be about any id, one that names two in two spellings about either.
+            let named = ["order_id", "order-id"].compactMap { entry[$0] }
+            guard named.allSatisfy({ $0 == named[0] }), let names = names(in: named.first),
+                !names.isEmpty
             else {
                 return nil
             }

@@ -75,6 +75,13 @@ struct PairRow: Sendable, CustomTestStringConvertible {
     }
 
     static let lists: [PairRow] = [
+        .ok(
+            "an entry that names two ids in two spellings is about either",
+            errors: #"[{"order_id":"1","order-id":"2","err_code":1061,"err_msg":"x"}]"#,
+            successes: #""""#,
+            .unknown,
+            .unknown
+        ),
         .ok("all cancelled", successes: #""1,2""#, .accepted, .accepted),
         .ok("spaces around an id", successes: #"" 1 ,\t2\n""#, .accepted, .accepted),
         .ok("an array of strings", successes: #"["1","2"]"#, .accepted, .accepted),
