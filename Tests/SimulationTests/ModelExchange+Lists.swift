@@ -46,7 +46,7 @@ extension ModelExchange {
         if spoil == .wrongPage { happened.append(.listWrongPage) }
         let body = Self.body(
             entries.map { entry in
-                guard spoil == .unclear, entry.id.hasSuffix("3") else { return entry }
+                guard spoil == .unclear, "369".contains(entry.id.suffix(1)) else { return entry }
                 happened.append(.listUnclear)
                 return (entry.id, 9)
             },

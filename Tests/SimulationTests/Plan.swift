@@ -46,8 +46,8 @@ struct Plan {
         (.unlistedID, 0.03), (.forgetful, 0.5),
         (.fired, 1), (.firedAfterWord, 0.03), (.cancelledByOthers, 0.6), (.failed, 0.3),
         (.foreignRequest, 0.6),
-        (.listRefused, 0.04), (.listGarbage, 0.06), (.listWrongPage, 0.04), (.listUnclear, 0.06),
-        (.listLag, 0.6), (.listOmission, 0.1), (.listManyPages, 0.6),
+        (.listRefused, 0.1), (.listGarbage, 0.25), (.listWrongPage, 0.04), (.listUnclear, 0.06),
+        (.listLag, 0.6), (.listOmission, 0.1), (.listManyPages, 0.9),
         (.crashInTurn, 0.01), (.crashAfterCommit, 0.02), (.crashInFlight, 0.7), (.stopped, 0.8),
         (.commitRolledBack, 0.01), (.commitCarriedOut, 0.01), (.slowCommit, 0.01), (.reboot, 0.2),
         (.wallForward, 0.3), (.wallBack, 0.3), (.gracefulStop, 0.3), (.deathUnproven, 0.5),
@@ -56,6 +56,6 @@ struct Plan {
         (.wrongContract, 0.05), (.unknownOrder, 0.04), (.notBefore, 0.1), (.notAfter, 0.15),
         (.priority, 0.3), (.dedupRefused, 0.1), (.badInputRefused, 0.1),
         (.pause, 0.4), (.resume, 1), (.retry, 0.6), (.withdrawJob, 0.4), (.withdrawOrder, 0.4),
-        (.withdrawAccount, 0.1),
+        (.withdrawAccount, 0.2),
     ]
 }

@@ -7,7 +7,7 @@ import Testing
     private static let environment = ProcessInfo.processInfo.environment
 
     /// Seeds that have seen everything there is to see, and those that once found something.
-    private static let fixed: [UInt64] = Array(1...40)
+    private static let fixed: [UInt64] = Array(1...60)
 
     @Test func `every promise holds in fixed and in fresh seeds`() async throws {
         let wanted = Self.environment["QUASH_SIMULATE_SEEDS"].flatMap { Int($0) }
