@@ -110,6 +110,55 @@ import Testing
         #expect(try cut().range.job == 1)
     }
 
+    @Test func `an open id keeps what was said of its order in earlier jobs`() throws {
+        try desk.queue(ids(40..<41))
+        try desk.queue(ids(0..<1), ["contract_code": "'ETH-USDT'"])
+        #expect(
+            try cut().hold == "job 6 has an open id whose order an earlier job asked for as well"
+        )
+        #expect(try cut().isEmpty)
+        // By hand it is refused as well.
+        let byHand = """
+            INSERT INTO purge (at_ms, before_ms, job_to, request_to, answer_to, answer_head, event_to, event_head,
+                scan_to, act_to, cancels, archive, seal)
+            SELECT 1, 1, 1, 1, id, seal, 0, zeroblob(32), 0, 0, 4, 'x', zeroblob(32) FROM answer WHERE id = 1
+            """
+        #expect(throws: (any Error).self) { try desk.write(byHand) }
+        let request = try #require(try desk.nextSends().last)
+        try desk.turn(desk.answer(request, .notFound, code: "1061"))
+        #expect(try desk.states().last == "cancelled already_done")
+    }
+
+    @Test func `a range beyond the rows there are is refused`() throws {
+        let head =
+            "SELECT 1, 1, 4, 9e18, id, seal, 0, zeroblob(32), 9e18, 9e18, 16, 'x', zeroblob(32)"
+        let byHand = """
+            INSERT INTO purge (at_ms, before_ms, job_to, request_to, answer_to, answer_head, event_to, event_head,
+                scan_to, act_to, cancels, archive, seal) \(head) FROM answer ORDER BY id DESC LIMIT 1
+            """
+        #expect(throws: (any Error).self) { try desk.write(byHand) }
+        #expect(throws: (any Error).self) { try desk.write("DELETE FROM attempt") }
+        #expect(try count("attempt") == "16")
+    }
+
+    @Test func `an answer to a request that was purged leaves an event, and the turn goes on`()
+        throws
+    {
+        var late: Answer?
+        try desk.queue(ids(40..<41))
+        let request = try #require(try desk.nextSends().first)
+        late = desk.answer(request, .accepted)
+        try desk.turn(desk.answer(request, kind: .lost) { _ in Outcome(.unknown) })
+        let again = try #require(try desk.nextSends().first)
+        try desk.turn(desk.answer(again, .accepted))
+        try finish(12, .accepted)
+        try purge()
+        #expect(try desk.texts("SELECT count(*) FROM request WHERE id = \(request.id)") == ["0"])
+        try desk.turn(try #require(late))
+        #expect(try desk.texts("SELECT kind FROM event WHERE kind = 'late_answer'").count == 1)
+        #expect(try desk.audit().findings == [])
+    }
+
     @Test func `jobs that were worked on side by side go together or not at all`() throws {
         // One request carries ids of both.
         try desk.queue(ids(40..<42))
