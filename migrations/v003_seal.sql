@@ -276,15 +276,14 @@ FROM cancel AS doubted
     JOIN job AS theirs ON theirs.id = doubted.job_id
     JOIN job AS ours ON ours.id = c.job_id AND ours.account = theirs.account
     LEFT JOIN answer AS a ON a.id = c.answer_id
-    LEFT JOIN event AS e ON e.id = c.event_id
 WHERE doubted.unknowns > 0 AND c.state IN ('rejected', 'failed', 'expired', 'withdrawn')
-    -- The doubt came first: some unknown attempt was recorded before what settled this one.
+    -- The doubt came first: some unknown attempt was recorded before what settled this one. Of an event only the
+    -- wall clock is known, which steps, so there the attempts are those of the row itself: they came before.
     AND EXISTS (
         SELECT 1 FROM attempt AS at JOIN answer AS silence ON silence.request_id = at.request_id
         WHERE at.cancel_id = doubted.id AND at.outcome IN ('unknown', 'unlisted', 'in_progress')
             AND silence.late = 0
-            AND silence.id < coalesce(c.answer_id, (
-                SELECT max(id) FROM answer WHERE received_at_ms < e.at_ms)))
+            AND CASE WHEN c.answer_id IS NULL THEN doubted.id = c.id ELSE silence.id < c.answer_id END)
     -- And no lookup spoke between: what the lists say settles it.
     AND NOT EXISTS (SELECT 1 FROM request AS r WHERE r.id = a.request_id AND r.endpoint <> 'cancel')
     AND NOT EXISTS (
