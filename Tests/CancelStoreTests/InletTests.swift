@@ -29,6 +29,9 @@ import Testing
 
     /// Columns, values, sentence.
     static let refusals: [(String, String, String)] = [
+        ("contract_code, order_ids", "'BTC-USDT', '1 ['", mixed),
+        ("contract_code, order_ids", "'BTC-USDT', '1['", mixed),
+        ("contract_code, order_ids", "'BTC-USDT', ']1'", mixed),
         ("order_ids", "'1'", "job: no contract; give contract_code, or pair and contract_type"),
         (
             "pair, order_ids", "'BTC-USDT', '1'",

@@ -41,7 +41,7 @@ struct JobRecord {
                     record.ids = (value.elements ?? []).map { trimmed($0.scalar ?? []) }
                 }
             }
-            record.ids += object.all("order_id").compactMap(\.scalar).map(trimmed)
+            record.ids += object.all("order_id").compactMap(\.scalar).map { trimmed($0) }
             records.append(record)
         }
         return records
