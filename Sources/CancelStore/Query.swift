@@ -414,9 +414,9 @@ package enum Query: String, CaseIterable, Sendable {
         WHERE id = ? AND state = 'unresolved'
         """
     /// A new unresolved id is looked up soon: the first of its target once the lists had time to show it,
-    /// another one with those that wait.
+    /// another one with those that wait. Waits that grew over others begin anew for it.
     case hastenLookup = """
-        UPDATE lookup SET due_ns = iif(unresolved = 1, ?1, min(due_ns, ?2))
+        UPDATE lookup SET due_ns = iif(unresolved = 1, ?1, min(due_ns, ?2)), fruitless = 0
         WHERE target_id = (SELECT target_id FROM job WHERE id = ?3)
         """
     case postponeLookup =

@@ -81,6 +81,36 @@ import Testing
         #expect(try desk.violations().isEmpty)
     }
 
+    @Test
+    func
+        `an id that becomes unresolved late does not wait as long as lookups of others have grown to`()
+        throws
+    {
+        try unresolve(0..<1)
+        for _ in 0..<3 { try missOnce() }
+        try unresolve(1..<2)
+        let began = desk.fixture.now.boot
+        var scans = 0
+        while try desk.states().last == "unresolved unknown", scans < 9 {
+            try missOnce()
+            scans += 1
+        }
+        #expect(try desk.states() == ["rejected absent", "rejected absent"])
+        // Waits of 5, 5, 10 and 20 s, each up to a quarter longer; where they go on from those before it
+        // takes 70 s.
+        #expect(desk.fixture.now.boot - began <= .seconds(60))
+        #expect(try desk.violations().isEmpty)
+    }
+
+    /// Both lists are read, and nothing is in them.
+    private func missOnce() throws {
+        for list in [OrderList.open, .history] {
+            let request = try nextLookup()
+            #expect(request.call == .lookup(list, page: 1))
+            try desk.turn(desk.page(request, []), allowance: 0)
+        }
+    }
+
     @Test func `a runner that is killed between two pages is followed by another`() throws {
         try unresolve(0..<1)
         let request = try nextLookup()

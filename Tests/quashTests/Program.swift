@@ -47,7 +47,8 @@ struct Program: Sendable {
     ///   - settings: What is set beside what any program needs; nothing of the caller's own settings
     ///     reaches it.
     ///   - input: What it reads from standard input.
-    ///   - limit: After how long it is killed, counted from the end of `body`.
+    ///   - limit: After how long it counts as hung and is killed, from the end of `body`: three minutes, for
+    ///     what is in no list of the exchange takes one by design, and the machine may be busy.
     ///   - body: What to do while it runs.
     /// - Returns: How it ended, and what it wrote.
     /// - Throws: What `body` throws, or `StageFailure`; the process is killed then.
@@ -56,7 +57,7 @@ struct Program: Sendable {
         in folder: TemporaryFolder,
         environment settings: [String: String] = [:],
         input: String = "",
-        limit: Duration = .seconds(90),
+        limit: Duration = .seconds(180),
         while body: (Running) async throws -> Void = { _ in }
     ) async throws -> Ended {
         let files = OutputFiles(in: folder)
