@@ -54,7 +54,7 @@ package struct FaultPlan: Sendable {
         return remaining
     }
 
-    /// Draws how long the request just received travels: each way for itself, in half the bounds.
+    /// Draws how long the request just received travels: each way for itself.
     ///
     /// The ways of a network do not know of each other, and each has a least time of its own. One
     /// total split at a random point would be a network whose quick way out is paid for by a slow
@@ -62,9 +62,8 @@ package struct FaultPlan: Sendable {
     package mutating func nextTravel() -> Travel {
         var dice = Dice(seed: seed, for: .travel, turn: received)
         received += 1
-        let way = faults.latencyMs.min / 2...faults.latencyMs.max / 2
-        let forward = Double.random(in: way, using: &dice)
-        let back = Double.random(in: way, using: &dice)
+        let forward = faults.latencyMs.draw(using: &dice)
+        let back = faults.latencyMs.draw(using: &dice)
         return Travel(
             forward: .microseconds(Int64(forward * 1000)),
             back: .microseconds(Int64(back * 1000))

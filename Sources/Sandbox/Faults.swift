@@ -8,21 +8,7 @@
 ///      "script": [{"fault": "none"}, {"fault": "hang_after", "count": 3}],
 ///      "reads": {"chances": {"truncated": 0.1}, "script": [{"fault": "html_after"}]}}
 package struct Faults: Sendable, Equatable {
-    /// The bounds of the network's share of a round trip, in milliseconds; half of it each way.
-    package struct Latency: Sendable, Equatable, Codable {
-        /// The least.
-        package var min: Double
-        /// The most; equal to the least for a fixed latency.
-        package var max: Double
-
-        /// Sets both bounds, in milliseconds.
-        package init(min: Double, max: Double) {
-            self.min = min
-            self.max = max
-        }
-    }
-
-    /// How long requests and answers travel together.
+    /// How long requests and answers travel.
     package var latencyMs: Latency
     /// How likely each fault is at a cancel, from 0 to 1; one request meets at most one.
     package var chances: [Fault: Double]
@@ -58,10 +44,7 @@ package struct Faults: Sendable, Equatable {
     ///
     /// - Throws: `BadInput` with the first thing that is wrong.
     func validate() throws(BadInput) {
-        // A minute is longer than any client waits; beyond it a typing error is likelier.
-        guard 0 <= latencyMs.min, latencyMs.min <= latencyMs.max, latencyMs.max <= 60_000 else {
-            throw BadInput("latency_ms needs 0 <= min <= max <= 60000.")
-        }
+        try latencyMs.validate()
         for (chances, script) in [(chances, script), (reads.chances, reads.script)] {
             guard chances.values.allSatisfy({ 0...1 ~= $0 }),
                 chances.values.reduce(0, +) <= 1 + 1e-9

@@ -206,6 +206,20 @@ import Sandbox
         #expect(travels.contains { $0.forward > .milliseconds(38) && $0.back > .milliseconds(38) })
     }
 
+    @Test func `jitter and spikes come on top of the least time of each way`() throws {
+        var latency = Faults.Latency(min: 50, max: 50)
+        latency.jitter = 4
+        (latency.spikeChance, latency.spikeMin, latency.spikeMax) = (0.01, 50, 150)
+        var plan = FaultPlan(Faults(latencyMs: latency), seed: 9, at: Vector.moment)
+        let ways = (0..<10_000).map { _ in plan.nextTravel() }.flatMap { [$0.forward, $0.back] }
+            .map { Double($0 / .microseconds(1)) / 1000 }
+        #expect(ways.allSatisfy { $0 >= 25 })
+        // Five standard deviations of the count, and of the mean of what is no spike.
+        #expect(130...270 ~= ways.count { $0 >= 75 })
+        let ordinary = ways.filter { $0 < 75 }
+        #expect(28.85...29.15 ~= ordinary.reduce(0, +) / Double(ordinary.count))
+    }
+
     @Test func `without latency nothing travels`() throws {
         var plan = FaultPlan(Faults(), seed: 9, at: Vector.moment)
         #expect(plan.nextTravel() == .init(forward: .zero, back: .zero))
@@ -223,8 +237,10 @@ import Sandbox
     }
 
     @Test func `faults read back from their JSON`() throws {
+        var latency = Faults.Latency(min: 1, max: 2)
+        (latency.jitter, latency.spikeChance, latency.spikeMax) = (4, 0.5, 9)
         let faults = Faults(
-            latencyMs: .init(min: 1, max: 2),
+            latencyMs: latency,
             chances: [.dropAfter: 0.5, .errCode(1004): 0.25],
             orderErrCodes: ["1": 1063],
             script: [.init(.hangBefore, count: 3), .init(.none)]

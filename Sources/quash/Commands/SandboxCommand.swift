@@ -20,7 +20,8 @@ struct SandboxCommand: AsyncParsableCommand {
             "poison_ids", "poison_contracts", "settling", "accounts" ({"main": {"err_code": 1510}}), \
             "in_progress_ids", "fire_first_ids", "accepted_then_fires", "accepted_stays_open", "absent_ids", \
             "list_delay_ms", "outage" (maintain, refuse, errors, errors_green, silent) with "outage_ms", \
-            "clock_offset_ms", "foreign_per_second", "announced_limit". While it runs they are replaced by \
+            "clock_offset_ms", "foreign_per_second", "announced_limit". Beside "min" and "max", "latency_ms" takes \
+            "jitter", "spike_chance", "spike_min" and "spike_max". While it runs they are replaced by \
             PUT /sandbox/faults; POST /sandbox/orders, fire, fail and accounts/NAME/keys change the rest, and \
             GET /sandbox/orders, arrivals and summary tell the truth.
 
