@@ -30,6 +30,7 @@ let package = Package(
                 "Cancels",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             resources: [
                 // One line a migration: this list is also their order. A leading digit in the
@@ -83,6 +84,15 @@ let package = Package(
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
+        ),
+        .executableTarget(
+            name: "quash-bench",
+            dependencies: [
+                "Cancels", "CancelRunner", "CancelStore", "HTX",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/quash-bench"
         ),
         .target(
             name: "TestSupport",

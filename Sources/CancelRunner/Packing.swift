@@ -61,7 +61,7 @@ struct Packing {
             for candidate in page {
                 last = candidate.cancelID
                 if pack.has(candidate.orderID) { continue }  // In the pack by another job's row.
-                if try isInFlight(candidate.orderID, account: account) {
+                if candidate.isShared, try isInFlight(candidate.orderID, account: account) {
                     try ledger.block(cancel: candidate.cancelID)
                     continue
                 }
@@ -69,6 +69,10 @@ struct Packing {
                 guard pack.orderIDs.count < limit else { return false }
                 pack.limit = limit
                 pack.orderIDs.append(candidate.orderID)
+                guard candidate.isShared else {
+                    pack.members.append(candidate.cancelID)
+                    continue
+                }
                 pack.members += try ledger.companions(
                     of: candidate.orderID,
                     target: pack.targetID,

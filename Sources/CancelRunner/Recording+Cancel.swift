@@ -46,8 +46,11 @@ extension Recording {
     /// Judges one attempt on an order for all the rows that were in it, and does what the verdict says;
     /// gives how many rows got a final state.
     private func judge(_ members: [Member], by said: Said) throws -> Int {
-        let wants = try ledger.wants(of: said.order, account: said.request.account)
-        let hasUnknown = wants.contains { $0.unknowns > 0 }
+        // Where a row is the only one of its order there is nobody else to ask or to tell.
+        let isShared = members.count != 1 || members[0].isShared
+        let wants = isShared ? try ledger.wants(of: said.order, account: said.request.account) : []
+        let hasUnknown =
+            members.contains { $0.unknowns > 0 } || wants.contains { $0.unknowns > 0 }
         let accepted = wants.first { $0.reason == .accepted && $0.state == .cancelled }?.answerID
         var settled = 0
         var final: Settlement?

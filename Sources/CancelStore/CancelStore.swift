@@ -11,16 +11,30 @@ package final class CancelStore: Sendable {
     /// Where the file lies.
     package let path: String
     private let isReadOnly: Bool
-    private let connection: Mutex<DatabaseQueue>
+    private let connection: Mutex<Opened>
     private let patience: Patience
     private let executor = DispatchQueue(label: "quash.store")
     private let fault = Mutex<CommitFault?>(nil)
+
+    /// An open connection and its statements.
+    private struct Opened: Sendable {
+        let queue: DatabaseQueue
+        let prepared = PreparedQueries()
+
+        /// Closes both, in that order alone.
+        func close() throws {
+            queue.inDatabase { _ in prepared.close() }
+            try queue.close()
+        }
+    }
 
     private init(path: String, readonly: Bool) throws {
         self.path = path
         isReadOnly = readonly
         patience = Patience()
-        connection = Mutex(try Self.connect(path, readonly: readonly, patience: patience))
+        connection = Mutex(
+            Opened(queue: try Self.connect(path, readonly: readonly, patience: patience))
+        )
     }
 
     private static func connect(
@@ -34,7 +48,8 @@ package final class CancelStore: Sendable {
         )
     }
 
-    private var queue: DatabaseQueue { connection.withLock(\.self) }
+    private var opened: Opened { connection.withLock(\.self) }
+    private var queue: DatabaseQueue { opened.queue }
 
     /// Opens a file for writing; it must be ours and at this program's version.
     ///
@@ -89,8 +104,9 @@ package final class CancelStore: Sendable {
             defer { fault = nil }
             return fault
         }
-        try queue.inTransaction(.immediate) { db in
-            result = try body(Ledger(db: db))
+        let opened = opened
+        try opened.queue.inTransaction(.immediate) { db in
+            result = try body(Ledger(db: db, prepared: opened.prepared))
             if fault == .rolledBack { throw DatabaseError(resultCode: .SQLITE_IOERR) }
             return .commit
         }
@@ -104,8 +120,9 @@ package final class CancelStore: Sendable {
     /// It holds the write lock meanwhile, as the real thing would.
     package func rehearse<Result>(_ body: (Ledger) throws -> Result) throws -> Result {
         var result: Result?
-        try queue.inTransaction(.immediate) { db in
-            result = try body(Ledger(db: db))
+        let opened = opened
+        try opened.queue.inTransaction(.immediate) { db in
+            result = try body(Ledger(db: db, prepared: opened.prepared))
             return .rollback
         }
         guard let result else { preconditionFailure("a rehearsed transaction has its result") }
@@ -130,10 +147,10 @@ package final class CancelStore: Sendable {
     package func reopen() async throws {
         try await detached { [self] in
             // A connection that failed may fail to close as well; it is given up either way.
-            try? queue.close()
+            try? opened.close()
             let fresh = try Self.connect(path, readonly: isReadOnly, patience: patience)
             try fresh.writeWithoutTransaction(Connection.verify)
-            connection.withLock { $0 = fresh }
+            connection.withLock { $0 = Opened(queue: fresh) }
         }
     }
 
@@ -200,5 +217,5 @@ package final class CancelStore: Sendable {
     /// Closes the file.
     ///
     /// Nothing depends on it being called.
-    package func close() throws { try queue.close() }
+    package func close() throws { try opened.close() }
 }

@@ -7,6 +7,9 @@ package struct Candidate: Hashable, Sendable {
     package let orderID: OrderID
     /// The most ids its request may carry; nil is the endpoint's limit.
     package let packLimit: Int?
+    /// Whether other rows are of its order too, whatever became of them; where none is, nobody else wants it
+    /// and it is in no request.
+    package let isShared: Bool
 }
 
 /// One row that wants an order cancelled, of any job.
@@ -28,7 +31,7 @@ package struct HeadJob: Hashable, Sendable {
     package let targetID: Int64
     package let notAfter: WallTime?
 
-    init(_ row: Row) {
+    init(_ row: FoundRow) {
         id = row["id"]
         targetID = row["target_id"]
         notAfter = (row["not_after_ms"] as Int64?).map { WallTime(milliseconds: $0) }
@@ -67,7 +70,8 @@ extension Ledger {
             Candidate(
                 cancelID: row["id"],
                 orderID: try orderID(row["order_id"]),
-                packLimit: row["pack_limit"]
+                packLimit: row["pack_limit"],
+                isShared: row["is_shared"]
             )
         }
     }

@@ -170,7 +170,7 @@ extension Ledger {
         try run(.postponeLookup, [due.nanoseconds, target])
     }
 
-    private func scan(_ row: Row) throws -> Scan {
+    private func scan(_ row: FoundRow) throws -> Scan {
         Scan(
             id: row["id"],
             targetID: row["target_id"],
@@ -185,7 +185,7 @@ extension Ledger {
         )
     }
 
-    private func scanMember(_ row: Row) throws -> ScanMember {
+    private func scanMember(_ row: FoundRow) throws -> ScanMember {
         ScanMember(
             cancelID: row["id"],
             jobID: row["job_id"],

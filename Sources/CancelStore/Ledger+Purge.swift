@@ -81,7 +81,7 @@ extension Ledger {
         let seal = try History(db).sealOfDraft(
             id,
             shown,
-            after: row(.latestPurge).map { Seal(Array($0[1] as Data)) } ?? .start
+            after: row(.latestPurge).map { Seal($0[1]) } ?? .start
         )
         try survey(.insertPurge, StatementArguments([Data(seal.bytes)] + stored))
         return db.lastInsertedRowID

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 extension Ledger {
@@ -28,7 +27,7 @@ extension Ledger {
             seals.append((row.id, seal))
         }
         for (id, seal) in seals {
-            let changed = try run(chain.setSeal, [Data(seal.bytes), id])
+            let changed = try run(chain.setSeal, [seal.bytes, id])
             guard changed == 1 else {
                 throw StoreError.refused(
                     "\(chain.rawValue) \(id) cannot be sealed: a trigger that is none of Quash's keeps it from being "
@@ -42,13 +41,15 @@ extension Ledger {
     /// Where a chain ends: its last sealed row, or what the last purge says came before all that is left.
     package func head(of chain: Chain) throws -> Head {
         if let row = try row(chain.lastSealed) {
-            return Head(chain, id: row[0], seal: Seal(Array(row[1] as Data)))
+            return Head(chain, id: row[0], seal: Seal(row[1]))
         }
         return try latestPurge()?.head(of: chain) ?? Head(chain, id: 0, seal: .start)
     }
 
     /// The purge that came last.
-    package func latestPurge() throws -> PurgeRow? { try row(.latestPurge).map(PurgeRow.init) }
+    package func latestPurge() throws -> PurgeRow? {
+        try Row.fetchOne(db, sql: Query.latestPurge.rawValue).map(PurgeRow.init)
+    }
 }
 
 extension Chain {

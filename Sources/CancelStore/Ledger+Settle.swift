@@ -1,5 +1,4 @@
 package import Cancels
-import Foundation
 import GRDB
 
 extension Ledger {
@@ -17,7 +16,7 @@ extension Ledger {
         )
     }
 
-    private func call(_ row: Row) throws -> Call {
+    private func call(_ row: FoundRow) throws -> Call {
         switch try known(Endpoint(rawValue: row["endpoint"]), row["endpoint"]) {
         case .cancel:
             let ids: String = row["order_ids"]
@@ -36,7 +35,7 @@ extension Ledger {
                 answer.requestID, isLate, answer.kind.rawValue, answer.receivedWall.milliseconds,
                 answer.receivedAt.nanoseconds, now.bootID, answer.roundTrip?.nanoseconds,
                 answer.exchange, answer.httpStatus, answer.whole?.code, answer.whole?.message,
-                answer.serverTime, answer.body.map { Data($0) },
+                answer.serverTime, answer.body,
             ]
         )
         return db.lastInsertedRowID
@@ -62,9 +61,11 @@ extension Ledger {
                 orderID: try orderID(row["order_id"]),
                 attempts: row["attempts"],
                 waits: row["waits"],
+                unknowns: row["unknowns"],
                 notAfter: (row["not_after_ms"] as Int64?).map { WallTime(milliseconds: $0) },
                 withdrawEvent: row["withdraw_event_id"],
-                splitBy: row["split_by"]
+                splitBy: row["split_by"],
+                isShared: row["is_shared"]
             )
         }
     }
@@ -161,7 +162,7 @@ extension Ledger {
         }
     }
 
-    private func release(_ row: Row, packLimit: Int?) throws {
+    private func release(_ row: FoundRow, packLimit: Int?) throws {
         try run(.releaseSplit, [packLimit, row["id"] as Int64])
         try rouse(job: row["job_id"])
     }

@@ -54,7 +54,7 @@ extension Ledger {
         return moved
     }
 
-    private func expire(_ cancel: Row, event: Int64, now: Now) throws {
+    private func expire(_ cancel: FoundRow, event: Int64, now: Now) throws {
         let inDoubt: Bool = cancel["in_doubt"]
         let id: Int64 = cancel["id"]
         if inDoubt {

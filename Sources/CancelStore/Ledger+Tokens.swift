@@ -40,7 +40,7 @@ extension Ledger {
     ) throws {
         let shape = (policy.mode.rawValue, policy.tokens)
         let key = [account, endpoint.rawValue]
-        guard let row = try row(.bucket, StatementArguments(key)) else {
+        guard let row = try row(.bucket, key) else {
             try run(
                 .insertBucket,
                 [account, endpoint.rawValue, shape.0, shape.1, now.boot.nanoseconds]
@@ -54,7 +54,7 @@ extension Ledger {
         let free = (now.boot + policy.hold).nanoseconds
         try run(.reshapeBucket, [shape.0, shape.1, free, account, endpoint.rawValue])
         try run(.delayTokens, [free, account, endpoint.rawValue])
-        let present: Int = try value(.tokenCount, StatementArguments(key)) ?? 0
+        let present: Int = try value(.tokenCount, key) ?? 0
         for slot in present..<max(present, policy.tokens) {
             try run(.insertToken, [account, endpoint.rawValue, slot, free])
         }

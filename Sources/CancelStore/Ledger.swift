@@ -6,36 +6,34 @@ import GRDB
 /// A ledger is handed out by `CancelStore.write` and must not outlive the closure it was given to.
 package struct Ledger {
     let db: Database
+    private let prepared: PreparedQueries
 
-    init(db: Database) { self.db = db }
+    init(db: Database, prepared: PreparedQueries) {
+        self.db = db
+        self.prepared = prepared
+    }
 
     /// Runs a statement that returns no rows; gives how many it changed.
     @discardableResult
-    func run(_ query: Query, _ arguments: StatementArguments = []) throws -> Int {
-        let statement = try db.cachedStatement(sql: query.rawValue)
-        try statement.execute(arguments: arguments)
-        return db.changesCount
+    func run(_ query: Query, _ arguments: [(any Storable)?] = []) throws -> Int {
+        try prepared.statement(of: query, on: db).run(arguments)
     }
 
     /// The rows of a statement.
-    func rows(_ query: Query, _ arguments: StatementArguments = []) throws -> [Row] {
-        let statement = try db.cachedStatement(sql: query.rawValue)
-        return try Row.fetchAll(statement, arguments: arguments)
+    func rows(_ query: Query, _ arguments: [(any Storable)?] = []) throws -> [FoundRow] {
+        try prepared.statement(of: query, on: db).rows(arguments)
     }
 
     /// The first row of a statement.
-    func row(_ query: Query, _ arguments: StatementArguments = []) throws -> Row? {
-        let statement = try db.cachedStatement(sql: query.rawValue)
-        return try Row.fetchOne(statement, arguments: arguments)
+    func row(_ query: Query, _ arguments: [(any Storable)?] = []) throws -> FoundRow? {
+        try prepared.statement(of: query, on: db).rows(arguments, limit: 1).first
     }
 
     /// The first column of the first row.
-    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
-        _ query: Query,
-        _ arguments: StatementArguments = []
-    ) throws -> Value? {
-        let statement = try db.cachedStatement(sql: query.rawValue)
-        return try Value.fetchOne(statement, arguments: arguments)
+    func value<Value: Storable>(_ query: Query, _ arguments: [(any Storable)?] = []) throws
+        -> Value?
+    {
+        try row(query, arguments)?.first()
     }
 }
 

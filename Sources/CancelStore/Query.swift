@@ -132,9 +132,12 @@ package enum Query: String, CaseIterable, Sendable {
         SELECT id, target_id, not_after_ms FROM job WHERE target_id = ? AND standing = 'ready'
         ORDER BY priority DESC, id LIMIT 1
         """
-    /// Ids of a job that may be claimed, oldest first, after a row.
+    /// Ids of a job that may be claimed, oldest first, after a row; and whether any other row is of its order.
     case readyCancels = """
-        SELECT id, order_id, pack_limit FROM cancel
+        SELECT id, order_id, pack_limit, EXISTS (
+            SELECT 1 FROM cancel AS other
+            WHERE other.order_id = cancel.order_id AND other.id <> cancel.id) AS is_shared
+        FROM cancel
         WHERE job_id = ? AND state = 'pending' AND parked = 0 AND id > ?
         ORDER BY id LIMIT ?
         """
@@ -198,9 +201,12 @@ package enum Query: String, CaseIterable, Sendable {
             exchange, http_status, err_code, err_msg, server_time_ms, body)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
+    /// The cancels that are in a request; and whether any other row is of their order.
     case members = """
-        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.attempts, cancel.waits,
-            cancel.withdraw_event_id, cancel.split_by, job.not_after_ms
+        SELECT cancel.id, cancel.job_id, cancel.order_id, cancel.attempts, cancel.waits, cancel.unknowns,
+            cancel.withdraw_event_id, cancel.split_by, job.not_after_ms, EXISTS (
+                SELECT 1 FROM cancel AS other
+                WHERE other.order_id = cancel.order_id AND other.id <> cancel.id) AS is_shared
         FROM cancel CROSS JOIN job ON job.id = cancel.job_id
         WHERE cancel.request_id = ? AND cancel.state = 'sending'
         """

@@ -57,7 +57,7 @@ package struct WantedLookup: Hashable, Sendable {
     /// Scans in a row that settled nothing.
     package let fruitless: Int
 
-    init(_ row: Row) {
+    init(_ row: FoundRow) {
         targetID = row["target_id"]
         due = BootTime(nanoseconds: row["due_ns"])
         fruitless = row["fruitless"]

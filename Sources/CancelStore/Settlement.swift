@@ -19,11 +19,15 @@ package struct Member: Hashable, Sendable {
     package let orderID: OrderID
     package let attempts: Int
     package let waits: Int
+    /// Attempts that may have cancelled it unseen.
+    package let unknowns: Int
     package let notAfter: WallTime?
     /// The event of a withdrawal that waits for the verdict.
     package let withdrawEvent: Int64?
     /// The refused request that is being split, where this cancel is of its first half.
     package let splitBy: Int64?
+    /// Whether other rows are of its order too, whatever became of them.
+    package let isShared: Bool
 }
 
 /// What a cancel's row says after a verdict.

@@ -68,6 +68,10 @@ import Testing
         }
     }
 
+    @Test func `every query has a place of its own, from 0 on`() {
+        #expect(Query.allCases.map(\.place) == Array(0..<Query.allCases.count))
+    }
+
     @Test func `the check can fail`() throws {
         #expect(try plan(of: "SELECT * FROM cancel WHERE attempts = 1").contains(where: isScan))
         #expect(try plan(of: "SELECT * FROM job WHERE note = 'x'").contains(where: isScan))
