@@ -14,6 +14,7 @@ package enum Schema {
         text(PackageResources.v001_cancel_sql),
         text(PackageResources.v002_lookup_sql),
         text(PackageResources.v003_seal_sql),
+        text(PackageResources.v004_cheaper_attempt_sql),
     ]
 
     /// The version this program needs.

@@ -23,6 +23,7 @@ let package = Package(
                 .embedInCode("../../migrations/v001_cancel.sql"),
                 .embedInCode("../../migrations/v002_lookup.sql"),
                 .embedInCode("../../migrations/v003_seal.sql"),
+                .embedInCode("../../migrations/v004_cheaper_attempt.sql"),
             ]
         ),
         .target(
