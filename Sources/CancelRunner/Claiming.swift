@@ -11,8 +11,16 @@ struct Claiming {
 
     /// Claims what an account's tokens allow: cancels by urgency, then the pages that lookups wait for.
     ///
-    /// The two have tokens of their own, so neither waits for the other.
-    mutating func claim(for account: String, into result: inout Turn.Result) throws {
+    /// The two have tokens of their own, so neither waits for the other. Gives when the account can next claim
+    /// something by itself; nil where it cannot.
+    mutating func claim(for account: String, into result: inout Turn.Result) throws -> BootTime? {
+        var own = Turn.Result()
+        try claim(for: account, own: &own)
+        result.sends += own.sends
+        return own.wake
+    }
+
+    private mutating func claim(for account: String, own result: inout Turn.Result) throws {
         let hasCancels = try turn.work.cancels && ledger.headJob(of: account) != nil
         let scans = try dueScans(of: account, into: &result)
         guard hasCancels || !scans.isEmpty, try !ledger.isPaused(account) else { return }
@@ -84,7 +92,10 @@ struct Claiming {
         )
         for token in tokens {
             // Soonest free first: behind one that is still busy there is none that is free.
-            guard token.busyUntil <= now.boot else { return result.wake(at: token.busyUntil) }
+            guard token.busyUntil <= now.boot else {
+                result.wake(at: token.busyUntil)
+                break
+            }
             guard allowance > 0 else {
                 return result.wake(at: now.boot + turn.settings.outageLook)
             }
@@ -94,6 +105,8 @@ struct Claiming {
             // An outage is probed by one request, not by five.
             if bucket.troubles > 0 { return }
         }
+        // More is wanted than there are tokens: those that are left to others come back as well.
+        if let left = bucket.foreign.reservation(at: now.wall) { result.wake(at: now.boot + left) }
     }
 
     /// The scans whose next page may be asked for now; those that are wanted and not begun are begun.

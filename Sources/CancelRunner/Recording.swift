@@ -11,20 +11,30 @@ struct Recording {
     let settings: Settings
     let now: Now
 
-    /// Records one answer; gives how many cancels got a final state.
-    func record(_ answer: Answer) throws -> Int {
+    /// What came of an answer.
+    struct Recorded {
+        /// The account of its request; nil where that had been given up before.
+        var account: String?
+        /// How many cancels got a final state.
+        var settled = 0
+    }
+
+    /// Records one answer.
+    func record(_ answer: Answer) throws -> Recorded {
         guard let request = try ledger.openRequest(answer.requestID) else {
             try keepLate(answer)
-            return 0
+            return Recorded()
         }
         let answerID = try ledger.keep(answer, isLate: false, now: now)
         try apply(answer, to: request)
-        return switch request.call {
-        case .cancel(let orderIDs):
-            try judge(orderIDs, by: answer, answerID: answerID, of: request)
-        case .lookup(let list, let page):
-            try read(answer, answerID: answerID, of: request, list: list, page: page)
-        }
+        let settled =
+            switch request.call {
+            case .cancel(let orderIDs):
+                try judge(orderIDs, by: answer, answerID: answerID, of: request)
+            case .lookup(let list, let page):
+                try read(answer, answerID: answerID, of: request, list: list, page: page)
+            }
+        return Recorded(account: request.account, settled: settled)
     }
 
     /// Keeps an answer that came after its request was given up; where that was purged meanwhile, it leaves an
@@ -87,6 +97,6 @@ struct Recording {
             ),
             now: now
         )
-        return try record(answer)
+        return try record(answer).settled
     }
 }

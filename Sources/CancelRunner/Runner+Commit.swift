@@ -26,6 +26,9 @@ extension Runner {
         if let accounts = world.accounts { turn.accounts = accounts() }
         let answers = progress.unrecorded
         let handedOver = progress.trouble.isInDoubt ? progress.handedOver : nil
+        let agenda = progress.agenda
+        // Until the turn has come through, nothing is known of what it would leave.
+        progress.agenda.forget()
         do {
             let result = try await store.writeDetached(waiting: Self.lockPatience) {
                 [turn, world] ledger in
@@ -34,11 +37,13 @@ extension Runner {
                     recording: answers,
                     allowance: allowance,
                     handedOver: handedOver,
+                    agenda: agenda,
                     on: ledger,
                     now: world.now()
                 )
             }
             if let words = progress.trouble.end(at: world.now().boot) { logger.notice("\(words)") }
+            progress.agenda = result.agenda
             progress.unrecorded = []
             progress.handedOver.subtract(answers.map(\.requestID))
             return result

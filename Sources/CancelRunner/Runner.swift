@@ -104,6 +104,8 @@ package struct Runner: Service {
         var lastMove: BootTime
         /// Not before this is the WAL looked at.
         var nextCheckpoint: BootTime
+        /// What the next turn may pass over.
+        var agenda = Agenda()
         /// How turns failed to commit lately.
         var trouble = CommitTrouble()
 
@@ -116,20 +118,27 @@ package struct Runner: Service {
     /// What lies outside the file and decides what a turn may claim.
     private struct Outlook: Hashable {
         let accounts: [String]?
-        let isOpen: Bool
+        /// None, one as a probe, or as many as there are tokens.
+        let allowance: Int
     }
 
     private var outlook: Outlook {
-        Outlook(accounts: world.accounts?(), isOpen: world.allowance() > 0)
+        Outlook(accounts: world.accounts?(), allowance: min(max(world.allowance(), 0), 2))
     }
 
     private func loop(
         sendingIn group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
         var progress = Progress(world.now().boot)
+        var seen: (version: Int?, outlook: Outlook)?
         while !Task.isCancelled {
             let version = try store.dataVersion()
             let outlook = outlook
+            // Another process has written, or the world outside has changed: what was known may be so no more.
+            if version == nil || seen?.version != version || seen?.outlook != outlook {
+                progress.agenda.forget()
+            }
+            seen = (version, outlook)
             let mail = mailbox.take()
             progress.unrecorded += mail.answers
             let allowance = mail.isDraining ? 0 : world.allowance()

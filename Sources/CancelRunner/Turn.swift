@@ -58,6 +58,8 @@ package struct Turn: Sendable {
         ///
         /// Being told to wait is not moving.
         package var answered = 0
+        /// What the next turn may pass over, if nothing but this process has touched the file until then.
+        package var agenda = Agenda()
 
         package init() {}
 
@@ -72,23 +74,28 @@ package struct Turn: Sendable {
     /// `answers` is what has come in since the last turn; `allowance` is how many requests may be claimed, none
     /// while draining or in an outage; `now` was read under the write lock that `ledger` holds. After a COMMIT
     /// that failed, `handedOver` names the requests that this process did send: any other of its own that is
-    /// in the file was not.
+    /// in the file was not. `agenda` is what the turn before left, or an empty one.
     package func run(
         recording answers: [Answer],
         allowance: Int = .max,
         handedOver: Set<Int64>? = nil,
+        agenda: Agenda = Agenda(),
         on ledger: Ledger,
         now: Now
     ) throws -> Result {
         var result = Result()
+        result.agenda = agenda
         try ledger.beat(runner, olderThan: settings.heartbeat, now: now)
-        try ledger.rebase(hold: settings.bucket.hold, now: now)
+        if try ledger.rebase(hold: settings.bucket.hold, now: now) { result.agenda.forget() }
         let recording = Recording(ledger: ledger, settings: settings, now: now)
         if let handedOver {
             try recording.takeBack(ledger.requests(of: runner).filter { !handedOver.contains($0) })
+            result.agenda.forget()
         }
         for answer in answers {
-            result.settled += try recording.record(answer)
+            let recorded = try recording.record(answer)
+            if let account = recorded.account { result.agenda.forget(account) }
+            result.settled += recorded.settled
             result.answered += answer.kind == .answered && !answer.asksToWait ? 1 : 0
         }
         if work.cancels {
@@ -96,9 +103,10 @@ package struct Turn: Sendable {
             try sweep(ledger, now: now, into: &result)
         }
         var claiming = Claiming(turn: self, ledger: ledger, now: now, allowance: allowance)
-        for account in accounts {
-            try claiming.claim(for: account, into: &result)
+        for account in accounts where result.agenda.isDue(account, at: now.boot) {
+            result.agenda.note(account, next: try claiming.claim(for: account, into: &result))
         }
+        result.wake(at: result.agenda.wake)
         // Last of all, so that what this turn wrote is sealed by its own commit.
         if try ledger.seal(limit: settings.seals) { result.wake(at: now.boot) }
         return result
@@ -122,6 +130,7 @@ package struct Turn: Sendable {
                 continue
             }
             settled += try recording.giveUp(other)
+            result.agenda.forget()
         }
         return settled
     }
@@ -129,9 +138,10 @@ package struct Turn: Sendable {
     /// Ends back-offs, starts and expires jobs; notes when the next of each is due.
     private func sweep(_ ledger: Ledger, now: Now, into result: inout Result) throws {
         let ended = try ledger.endBackoffs(limit: settings.sweep, now: now)
-        try ledger.startJobs(now: now)
+        let started = try ledger.startJobs(now: now)
         let expired = try ledger.expireJobs(limit: settings.sweep, now: now)
         result.settled += expired
+        if ended + started + expired > 0 { result.agenda.forget() }
         if ended == settings.sweep || expired == settings.sweep {
             result.wake(at: now.boot)
         }

@@ -22,8 +22,8 @@ extension Ledger {
         return due.count
     }
 
-    /// Makes the jobs ready whose `not_before_ms` has come.
-    package func startJobs(now: Now) throws {
+    /// Makes the jobs ready whose `not_before_ms` has come; gives how many.
+    package func startJobs(now: Now) throws -> Int {
         try run(.startJobs, [now.wall.milliseconds])
     }
 

@@ -91,13 +91,14 @@ extension Ledger {
         try note(Event("stop", runnerID: runner), now: now)
     }
 
-    /// Notices a reboot: whatever counts on the old boot clock starts anew, tokens with one full hold.
-    package func rebase(hold: Duration, now: Now) throws {
+    /// Notices a reboot: whatever counts on the old boot clock starts anew, tokens with one full hold; tells
+    /// whether there was one.
+    package func rebase(hold: Duration, now: Now) throws -> Bool {
         let last: String? = try value(.bootID)
-        guard last != now.bootID else { return }
+        guard last != now.bootID else { return false }
         guard last != nil else {
             try run(.insertBoot, [now.bootID])
-            return
+            return false
         }
         try run(.updateBoot, [now.bootID])
         try run(.rebaseTokens, [(now.boot + hold).nanoseconds])
@@ -105,6 +106,7 @@ extension Ledger {
         try run(.rebaseDue, [now.boot.nanoseconds])
         try run(.rebaseLookups)
         try run(.rebaseScans)
+        return true
     }
 
     /// The unfinished requests of one runner.

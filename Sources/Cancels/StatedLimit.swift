@@ -37,6 +37,13 @@ package struct ForeignUse: Hashable, Sendable {
         return min(last, tokens - 1)
     }
 
+    /// How long tokens are still left to others at an instant; nil where none are.
+    package func reservation(at now: WallTime) -> Duration? {
+        guard let at, last > 0 else { return nil }
+        let left = Self.memory.milliseconds - (now.milliseconds - at.milliseconds)
+        return left > 0 ? .milliseconds(left) : nil
+    }
+
     package init(last: Int = 0, most: Int = 0, at: WallTime? = nil) {
         self.last = last
         self.most = most

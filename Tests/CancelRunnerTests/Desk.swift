@@ -28,6 +28,7 @@ final class Desk {
 
     /// Another process on the same file takes over this desk, as after a kill.
     func start() throws {
+        agenda.forget()
         runners += 1
         let process = Ledger.Process(pid: runners, started: 1, space: "here")
         runner = try fixture.store.write { ledger in
@@ -45,6 +46,9 @@ final class Desk {
         }
     }
 
+    private var agenda = Agenda()
+    private var seen: Outlook?
+
     /// One turn.
     @discardableResult
     func turn(
@@ -60,9 +64,34 @@ final class Desk {
             settings: settings,
             isGone: { gone.contains($0.pid) }
         )
-        return try fixture.store.write {
-            try turn.run(recording: answers, allowance: allowance, on: $0, now: fixture.now)
+        // By the rules of the loop: another's commit, or another world, and everything is looked at.
+        let outlook = Outlook(
+            version: try fixture.store.dataVersion(),
+            allowance: allowance,
+            accounts: accounts,
+            work: work
+        )
+        if outlook != seen { agenda.forget() }
+        seen = outlook
+        let result = try fixture.store.write { [agenda] in
+            try turn.run(
+                recording: answers,
+                allowance: allowance,
+                agenda: agenda,
+                on: $0,
+                now: fixture.now
+            )
         }
+        agenda = result.agenda
+        return result
+    }
+
+    /// What lies outside a turn and decides what it may claim.
+    private struct Outlook: Hashable {
+        let version: Int?
+        let allowance: Int
+        let accounts: [String]
+        let work: Turn.Work
     }
 
     /// Queues ids by SQL.

@@ -21,6 +21,9 @@ final class Process {
     var isAlive = true
     /// Until when it is in a COMMIT, or was stopped by a signal; on the world's clock.
     var busyUntil: Int64 = 0
+    /// What its next turn may pass over, and what it rests on.
+    var agenda = Agenda()
+    var seen: (version: Int?, isOpen: Bool)?
     /// When its next turn is planned.
     var nextTurn: Int64?
 

@@ -69,6 +69,7 @@ extension Simulation {
         turns += 1
         let answers = process.unrecorded
         guard let result = try commit(answers, of: process) else { return }
+        process.agenda = result.agenda
         process.unrecorded = []
         process.isInDoubt = false
         process.handedOver.subtract(answers.map(\.requestID))
@@ -117,12 +118,14 @@ extension Simulation {
             process.store.failNextCommit(.carriedOut)
         }
         let isClosed = clocks.time < closedUntil
+        let agenda = try agenda(of: process, isOpen: !isClosed)
         do {
             return try process.store.write { ledger in
                 let result = try turn.run(
                     recording: answers,
                     allowance: process.isDraining || isClosed ? 0 : .max,
                     handedOver: process.isInDoubt ? process.handedOver : nil,
+                    agenda: agenda,
                     on: ledger,
                     now: clocks.now
                 )
@@ -141,6 +144,19 @@ extension Simulation {
             try look(after: process)
         }
         return nil
+    }
+
+    /// What a turn may pass over, by the rules of the loop; until it has come through, nothing more is known.
+    private func agenda(of process: Process, isOpen: Bool) throws -> Agenda {
+        let version = try process.store.dataVersion()
+        defer {
+            process.agenda.forget()
+            process.seen = (version, isOpen)
+        }
+        guard let seen = process.seen, let version, seen == (version, isOpen) else {
+            return Agenda()
+        }
+        return process.agenda
     }
 
     /// Plans when a process comes back, or lets it go where it was told to stop and all is in.
