@@ -6,6 +6,8 @@ struct Claiming {
     let turn: Turn
     let ledger: Ledger
     let now: Now
+    /// How long before a token comes back it is granted.
+    let lead: Duration
     /// Requests that may still be claimed in this turn.
     var allowance: Int
 
@@ -38,15 +40,16 @@ struct Claiming {
             idsPerRequest: turn.settings.idsPerRequest,
             now: now
         )
-        try withTokens(of: account, .cancel, into: &result) { [turn, ledger, now] slot, policy in
+        try withTokens(of: account, .cancel, into: &result) { [turn, ledger, now] token, policy in
             guard let pack = try packing.pack(for: account) else { return nil }
             return try ledger.writeRequest(
                 runner: turn.runner,
                 targetID: pack.targetID,
                 call: .cancel(pack.orderIDs),
                 members: pack.members,
-                slot: slot,
-                busyUntil: now.boot + policy.hold,
+                slot: token.slot,
+                grantedAt: max(now.boot, token.busyUntil),
+                hold: policy.hold,
                 now: now
             )
         }
@@ -60,15 +63,16 @@ struct Claiming {
     ) throws {
         guard !scans.isEmpty else { return }
         var rest = scans[...]
-        try withTokens(of: account, .lookup, into: &result) { [turn, ledger, now] slot, policy in
+        try withTokens(of: account, .lookup, into: &result) { [turn, ledger, now] token, policy in
             guard let scan = rest.popFirst() else { return nil }
             return try ledger.writeRequest(
                 runner: turn.runner,
                 targetID: scan.targetID,
                 call: .lookup(scan.list, page: scan.page),
                 scan: scan.id,
-                slot: slot,
-                busyUntil: now.boot + policy.hold,
+                slot: token.slot,
+                grantedAt: max(now.boot, token.busyUntil),
+                hold: policy.hold,
                 now: now
             )
         }
@@ -79,7 +83,7 @@ struct Claiming {
         of account: String,
         _ endpoint: Endpoint,
         into result: inout Turn.Result,
-        _ write: (_ slot: Int, BucketPolicy) throws -> Request?
+        _ write: (IdleToken, BucketPolicy) throws -> Request?
     ) throws {
         guard let bucket = try ledger.bucket(account: account, endpoint: endpoint) else { return }
         guard bucket.heldUntil <= now.boot else { return result.wake(at: bucket.heldUntil) }
@@ -92,14 +96,14 @@ struct Claiming {
         )
         for token in tokens {
             // Soonest free first: behind one that is still busy there is none that is free.
-            guard token.busyUntil <= now.boot else {
-                result.wake(at: token.busyUntil)
+            guard token.busyUntil <= now.boot + lead else {
+                result.wake(at: token.busyUntil + (.zero - lead))
                 break
             }
             guard allowance > 0 else {
                 return result.wake(at: now.boot + turn.settings.outageLook)
             }
-            guard let request = try write(token.slot, policy) else { return }
+            guard let request = try write(token, policy) else { return }
             result.sends.append(request)
             allowance -= 1
             // An outage is probed by one request, not by five.

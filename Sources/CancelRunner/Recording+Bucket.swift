@@ -162,7 +162,10 @@ extension Recording {
             let free = policy.release(answeredAt: answer.receivedAt, floor: floor)
             try ledger.returnToken(of: request.id, freeAt: free)
         case .unsent:
-            try ledger.returnToken(of: request.id, freeAt: now.boot)
+            // Where it was granted ahead, its token is not back before that.
+            let isOurs = request.bootID == now.bootID
+            let free = isOurs ? max(now.boot, request.grantedAt) : now.boot
+            try ledger.returnToken(of: request.id, freeAt: free)
         case .lost:
             // Given up at a known instant, it may arrive for one allowance more, as after a timeout. Of a
             // runner that is gone no such instant is known, and what it was granted stands.

@@ -26,7 +26,9 @@ extension Runner {
         if let accounts = world.accounts { turn.accounts = accounts() }
         let answers = progress.unrecorded
         let handedOver = progress.trouble.isInDoubt ? progress.handedOver : nil
+        let began = world.now().boot
         let agenda = progress.agenda
+        let lead = progress.lead
         // Until the turn has come through, nothing is known of what it would leave.
         progress.agenda.forget()
         do {
@@ -38,11 +40,13 @@ extension Runner {
                     allowance: allowance,
                     handedOver: handedOver,
                     agenda: agenda,
+                    lead: lead,
                     on: ledger,
                     now: world.now()
                 )
             }
             if let words = progress.trouble.end(at: world.now().boot) { logger.notice("\(words)") }
+            progress.note(turnTime: world.now().boot - began)
             progress.agenda = result.agenda
             progress.unrecorded = []
             progress.handedOver.subtract(answers.map(\.requestID))

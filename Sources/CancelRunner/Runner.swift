@@ -26,6 +26,8 @@ package struct Runner: Service {
         /// Returns at an instant, or before it when rung, cancelled, or when the file was written to: then
         /// it gives true.
         package var wait: @Sendable (BootTime) async -> Bool
+        /// Returns at an instant, to a fraction of a millisecond; any number may wait at once.
+        package var delay: @Sendable (BootTime) async -> Void
         /// Ends the wait under way, or the next one.
         package var ring: @Sendable () -> Void
         /// Sends one request and gives what came back; it never throws.
@@ -40,6 +42,7 @@ package struct Runner: Service {
         package init(
             now: @escaping @Sendable () -> Now,
             wait: @escaping @Sendable (BootTime) async -> Bool,
+            delay: @escaping @Sendable (BootTime) async -> Void = { _ in await Task.yield() },
             ring: @escaping @Sendable () -> Void,
             send: @escaping @Sendable (Request) async -> Answer,
             allowance: @escaping @Sendable () -> Int = { .max },
@@ -48,6 +51,7 @@ package struct Runner: Service {
         ) {
             self.now = now
             self.wait = wait
+            self.delay = delay
             self.ring = ring
             self.send = send
             self.allowance = allowance
@@ -58,6 +62,8 @@ package struct Runner: Service {
 
     /// How soon after a write the file is looked at again, 0.3 ms, doubling while nothing new shows.
     static let soonestLook: Duration = .microseconds(300)
+    /// The longest that a token is granted ahead, 25 ms: half of the send deadline.
+    static let longestLead: Duration = .milliseconds(25)
     /// How often the file is looked at when nothing was heard, 100 ms; reading `data_version` touches no row.
     static let latestLook: Duration = .milliseconds(100)
 
@@ -106,10 +112,21 @@ package struct Runner: Service {
         var nextCheckpoint: BootTime
         /// What the next turn may pass over.
         var agenda = Agenda()
+        /// How long a turn took lately, its wait for the disk included.
+        var turnTime: Duration = .zero
         /// How turns failed to commit lately.
         var trouble = CommitTrouble()
 
         init(_ now: BootTime) { (lastMove, nextCheckpoint) = (now, now) }
+
+        /// How long before a token comes back it is granted: a turn may be under way just then, and the one
+        /// that grants takes as long again.
+        var lead: Duration { min(turnTime * 3, Runner.longestLead) }
+
+        /// Takes note of one turn.
+        mutating func note(turnTime latest: Duration) {
+            turnTime += (latest - turnTime) / (turnTime == .zero ? 1 : 8)
+        }
 
         /// Whether every answer is in and recorded.
         var isQuiet: Bool { handedOver.isEmpty }
@@ -163,13 +180,18 @@ package struct Runner: Service {
         }
     }
 
-    /// Sends a request, unless its grant has lapsed: then nothing of it leaves, and its token is given back.
+    /// Sends a request when its token comes back, unless its grant has lapsed: then nothing of it leaves, and its
+    /// token is given back.
     ///
     /// The check stands directly before the hand-over, so that a process that was paused in between, by a
     /// signal or a suspended machine, does not send on an old grant.
     private func hand(over request: Request, committedAt: BootTime) async -> Answer {
         let policy = turn.settings.policy(of: request.call.endpoint)
+        while world.now().boot < request.grantedAt, !Task.isCancelled {
+            await world.delay(request.grantedAt)
+        }
         let now = world.now()
+        guard now.boot >= request.grantedAt else { return Answer(lapsed: request, at: now) }
         guard policy.isFresh(request.grantedAt, committedAt: committedAt, now: now.boot) else {
             logger.warning(
                 "a grant lapsed before it could be sent, and its ids wait; is the disk slow, or was the process paused?",

@@ -74,12 +74,14 @@ package struct Turn: Sendable {
     /// `answers` is what has come in since the last turn; `allowance` is how many requests may be claimed, none
     /// while draining or in an outage; `now` was read under the write lock that `ledger` holds. After a COMMIT
     /// that failed, `handedOver` names the requests that this process did send: any other of its own that is
-    /// in the file was not. `agenda` is what the turn before left, or an empty one.
+    /// in the file was not. `agenda` is what the turn before left, or an empty one. A token
+    /// that comes back within `lead` is granted for that instant: its request is to be sent then, not before.
     package func run(
         recording answers: [Answer],
         allowance: Int = .max,
         handedOver: Set<Int64>? = nil,
         agenda: Agenda = Agenda(),
+        lead: Duration = .zero,
         on ledger: Ledger,
         now: Now
     ) throws -> Result {
@@ -102,7 +104,13 @@ package struct Turn: Sendable {
             result.settled += try recover(recording, into: &result)
             try sweep(ledger, now: now, into: &result)
         }
-        var claiming = Claiming(turn: self, ledger: ledger, now: now, allowance: allowance)
+        var claiming = Claiming(
+            turn: self,
+            ledger: ledger,
+            now: now,
+            lead: lead,
+            allowance: allowance
+        )
         for account in accounts where result.agenda.isDue(account, at: now.boot) {
             result.agenda.note(account, next: try claiming.claim(for: account, into: &result))
         }

@@ -124,10 +124,10 @@ extension Ledger {
 
     /// Writes a request down with its ids and its token, and marks its cancels as sending.
     ///
-    /// After the commit of this transaction, and not before, it may be sent.
+    /// After the commit of this transaction, and not before `grantedAt`, it may be sent.
     ///
     /// `members` are the rows it is for, several where jobs want the same id; `scan` is what a lookup belongs
-    /// to; `busyUntil` is when its token comes back if nothing is ever heard of it.
+    /// to; `hold` is how long its token stays busy from the grant on if nothing is ever heard of it.
     package func writeRequest(
         runner: Int64,
         targetID: Int64,
@@ -135,7 +135,8 @@ extension Ledger {
         members: [Int64] = [],
         scan: Int64? = nil,
         slot: Int,
-        busyUntil: BootTime,
+        grantedAt: BootTime,
+        hold: Duration,
         now: Now
     ) throws -> Request {
         let target = try target(targetID)
@@ -147,14 +148,15 @@ extension Ledger {
             [
                 runner, endpoint.rawValue, targetID,
                 call.orderIDs.map(\.text).joined(separator: ","), call.orderIDs.count, slot,
-                now.wall.milliseconds, now.boot.nanoseconds, now.bootID, scan, page?.list,
+                now.wall.milliseconds + (grantedAt - now.boot).milliseconds, grantedAt.nanoseconds,
+                now.bootID, scan, page?.list,
                 page?.number,
             ]
         )
         let id = db.lastInsertedRowID
         let taken = try run(
             .takeToken,
-            [id, busyUntil.nanoseconds, target.account, endpoint.rawValue, slot]
+            [id, (grantedAt + hold).nanoseconds, target.account, endpoint.rawValue, slot]
         )
         precondition(taken == 1, "a token is taken only while no request holds it")
         for member in members {
@@ -165,7 +167,7 @@ extension Ledger {
             let marked = try run(.sendScan, [id, scan])
             precondition(marked == 1, "a scan asks for one page at a time")
         }
-        return Request(id: id, target: target, call: call, grantedAt: now.boot)
+        return Request(id: id, target: target, call: call, grantedAt: grantedAt)
     }
 
     func orderID(_ text: String) throws -> OrderID { try known(OrderID(text), text) }

@@ -15,6 +15,9 @@
 // that, and comes close to it only after many samples, so it is worth 0.8 of itself after 500 and nothing
 // before; a refusal, and another base URL, make it nothing again. Without m the bound needs no assumption.
 //
+// A commit takes milliseconds, so a token may be granted a little ahead: its request is on disk when the token comes
+// back, and leaves at that instant, not before. Then s is still ≥ r + w, and the disk costs none of the limit.
+//
 // A request without an answer may arrive as long as anything of it may still be under way, so its token
 // stays busy as granted: grant + hold. Nothing repairs that after a crash, and nothing needs to.
 //
@@ -82,10 +85,10 @@ package struct BucketPolicy: Hashable, Sendable {
     /// Whether a grant may still be used: the COMMIT that wrote it was quick enough, and so was the way from
     /// there to the hand-over.
     ///
-    /// A process that was paused in between, by a signal or a suspended machine, must not send on an old grant:
+    /// A grant for an instant to come may wait for that. A process that was paused in between, by a signal or a suspended machine, must not send on an old grant:
     /// its token may be free again.
     package func isFresh(_ granted: BootTime, committedAt: BootTime, now: BootTime) -> Bool {
-        now - committedAt <= sendDeadline && committedAt - granted <= commitAllowance
+        now - max(committedAt, granted) <= sendDeadline && committedAt - granted <= commitAllowance
     }
 
     /// When the token of a request comes back, given when its answer came and the round trip that no

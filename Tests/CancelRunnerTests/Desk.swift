@@ -54,7 +54,8 @@ final class Desk {
     func turn(
         _ answers: Answer...,
         allowance: Int = .max,
-        work: Turn.Work = .all
+        work: Turn.Work = .all,
+        lead: Duration = .zero
     ) throws -> Turn.Result {
         let gone = gone
         let turn = Turn(
@@ -78,6 +79,7 @@ final class Desk {
                 recording: answers,
                 allowance: allowance,
                 agenda: agenda,
+                lead: lead,
                 on: $0,
                 now: fixture.now
             )

@@ -55,7 +55,8 @@ import Testing
                 call: .cancel([order]),
                 members: [Int64(cancel)],
                 slot: cancel % 5,
-                busyUntil: now.boot,
+                grantedAt: now.boot,
+                hold: .zero,
                 now: now
             )
             var answer = Answer(

@@ -34,7 +34,8 @@ import Testing
                 call: .cancel(ids),
                 members: [1, 2],
                 slot: 0,
-                busyUntil: now.boot + .seconds(9),
+                grantedAt: now.boot,
+                hold: .seconds(9),
                 now: now
             )
             try Self.settleFirst(of: request, ledger, now)

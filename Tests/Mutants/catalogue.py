@@ -19,6 +19,16 @@ MUTANTS = [
     Mutant("a round trip is credited in full, after one sample",
            "Sources/Cancels/BucketPolicy.swift",
            "package static let proof = 500", "package static let proof = 1"),
+    Mutant("a token is granted ahead for now, not for when it comes back",
+           "Sources/CancelRunner/Claiming.swift",
+           "                call: .cancel(pack.orderIDs),\n"
+           "                members: pack.members,\n"
+           "                slot: token.slot,\n"
+           "                grantedAt: max(now.boot, token.busyUntil),\n",
+           "                call: .cancel(pack.orderIDs),\n"
+           "                members: pack.members,\n"
+           "                slot: token.slot,\n"
+           "                grantedAt: now.boot,\n"),
     Mutant("the token of a lost request is free at once",
            "Sources/CancelRunner/Recording+Bucket.swift",
            "let latest = answer.receivedAt + policy.lateAllowance + policy.spacing",
@@ -28,7 +38,7 @@ MUTANTS = [
            "[(now.boot + hold).nanoseconds]", "[now.boot.nanoseconds]"),
     Mutant("a grant that has lapsed is sent all the same",
            "Sources/Cancels/BucketPolicy.swift",
-           "now - committedAt <= sendDeadline && committedAt - granted <= commitAllowance",
+           "now - max(committedAt, granted) <= sendDeadline && committedAt - granted <= commitAllowance",
            "now >= committedAt || committedAt >= granted"),
     # Intent, leases, fences.
     Mutant("sent before the intent is committed",

@@ -28,7 +28,12 @@ extension Simulation {
             }
             return try ledger.register(name: "r\(pid)", process: process, now: now)
         }
-        let started = Process(pid: pid, runner: runner, store: store)
+        let started = Process(
+            pid: pid,
+            runner: runner,
+            store: store,
+            lead: .milliseconds(random.pick([0, 4, 25]))
+        )
         processes.append(started)
         tell("process \(pid) starts")
         try look(after: started)
@@ -94,7 +99,9 @@ extension Simulation {
             mix(UInt64(bitPattern: request.id))
             process.handedOver.insert(request.id)
             let committed = clocks.now.boot + .nanoseconds(commit)
-            after(commit + .ms(random.chance(0.02) ? random.number(0...200) : 0)) {
+            // Not before the token is back, where it was granted ahead.
+            let free = clocks.world(request.grantedAt) - clocks.time
+            after(max(commit, free) + .ms(random.chance(0.02) ? random.number(0...200) : 0)) {
                 try $0.handOver(request, committedAt: committed, by: process)
             }
         }
@@ -126,6 +133,7 @@ extension Simulation {
                     allowance: process.isDraining || isClosed ? 0 : .max,
                     handedOver: process.isInDoubt ? process.handedOver : nil,
                     agenda: agenda,
+                    lead: process.lead,
                     on: ledger,
                     now: clocks.now
                 )

@@ -47,6 +47,7 @@ struct Engine {
             logger: logger
         )
         let doorbell = try Doorbell(database: store.path)
+        let alarm = Alarm()
         let outages = OutageLog(logger)
         let client = HTXClient(
             exchanges: exchanges,
@@ -95,6 +96,7 @@ struct Engine {
         let world = Runner.World(
             now: { machine.now() },
             wait: { await doorbell.wait(until: $0, now: { machine.now().boot }) },
+            delay: { await alarm.wait(until: $0, now: machine.now().boot) },
             ring: { doorbell.ring() },
             send: { request in
                 var answer = await client.send(request)

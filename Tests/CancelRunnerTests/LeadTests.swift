@@ -1,0 +1,115 @@
+import CancelRunner
+import CancelStore
+import Cancels
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+/// A token is granted a little ahead, so that the disk costs none of the limit, and used no sooner.
+@Suite struct LeadTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.queue(ids(0..<200))
+    }
+
+    @Test func `within the lead a token is granted for the instant it comes back`() throws {
+        let request = try #require(try desk.turn().sends.first)
+        let back = desk.fixture.now.boot + .milliseconds(1_002)
+        let answer = desk.answer(request, .accepted)
+        let result = try desk.turn(answer, lead: .milliseconds(10))
+        #expect(result.sends.isEmpty)
+        #expect(result.wake == back + .milliseconds(-10))
+        desk.fixture.advance(by: .milliseconds(992) - .nanoseconds(1))
+        #expect(try desk.turn(lead: .milliseconds(10)).sends.isEmpty)
+        desk.fixture.advance(by: .nanoseconds(1))
+        let ahead = try #require(try desk.turn(lead: .milliseconds(10)).sends.first)
+        #expect(ahead.grantedAt == back)
+        // On record is when it was granted for, and its token is busy from then on.
+        let hold = desk.settings.bucket.hold
+        let busy = "SELECT busy_until_ns FROM token WHERE request_id = \(ahead.id)"
+        #expect(try desk.texts(busy) == ["\((back + hold).nanoseconds)"])
+        #expect(try desk.violations().isEmpty)
+    }
+
+    @Test func `a request granted ahead and never sent gives its token back for that instant`()
+        throws
+    {
+        let first = try #require(try desk.turn().sends.first)
+        let back = desk.fixture.now.boot + .milliseconds(1_002)
+        try desk.turn(desk.answer(first, .accepted), lead: .milliseconds(25))
+        desk.fixture.advance(by: .milliseconds(990))
+        let ahead = try #require(try desk.turn(lead: .milliseconds(25)).sends.first)
+        let unsent = desk.answer(ahead, kind: .unsent) { _ in Outcome(.notSent) }
+        let result = try desk.turn(unsent)
+        #expect(result.sends.isEmpty)
+        #expect(result.wake == back)
+    }
+
+    /// The loop, on a clock that every statement takes 20 µs further, so that a turn takes some milliseconds.
+    @Test func `the loop sends when the token is back, and not before`() async throws {
+        let clock = Mutex(desk.fixture.now)
+        let early = Mutex<[Duration]>([])
+        let delays = Mutex(0)
+        let pass: @Sendable (BootTime) -> Void = { until in
+            clock.withLock { now in
+                now = Now(wall: now.wall, boot: max(until, now.boot), bootID: now.bootID)
+            }
+        }
+        desk.fixture.store.watchStatements {
+            clock.withLock { now in
+                let boot = now.boot + .microseconds(20)
+                now = Now(wall: now.wall, boot: boot, bootID: now.bootID)
+            }
+        }
+        let world = Runner.World(
+            now: { clock.withLock(\.self) },
+            wait: { until in
+                // In small steps, so that the tasks that send come to their turn between.
+                await Task.yield()
+                pass(min(until, clock.withLock(\.boot) + .microseconds(100)))
+                return false
+            },
+            delay: { until in
+                delays.withLock { $0 += 1 }
+                pass(until)
+            },
+            ring: {},
+            send: { request in
+                let now = clock.withLock(\.self)
+                early.withLock { $0.append(request.grantedAt - now.boot) }
+                let accepted = Outcome(.accepted)
+                var answer = Answer(
+                    requestID: request.id,
+                    kind: .answered,
+                    outcomes: Dictionary(
+                        uniqueKeysWithValues: request.orderIDs.map { ($0, accepted) }
+                    ),
+                    receivedAt: now.boot,
+                    receivedWall: now.wall
+                )
+                answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
+                return answer
+            }
+        )
+        let turn = Turn(
+            runner: desk.runner,
+            accounts: ["main"],
+            settings: desk.settings,
+            isGone: { _ in false }
+        )
+        try await Runner(
+            store: desk.fixture.store,
+            turn: turn,
+            mode: .drain(wait: .seconds(60)),
+            world: world,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ).run()
+        #expect(early.withLock { $0.count } == 20)
+        #expect(early.withLock { $0.allSatisfy { $0 <= .zero } })
+        #expect(delays.withLock(\.self) > 0, "nothing was granted ahead")
+        #expect(try desk.violations().isEmpty)
+    }
+}
