@@ -8,7 +8,7 @@ CONFIG ?= release
 BUILD := swift build -c $(CONFIG) --build-tests
 QUASH := .build/$(CONFIG)/quash
 
-.PHONY: help demo test simulate test-tsan test-asan fire fuzz mutants build lint format tools clean install
+.PHONY: help demo test simulate test-tsan test-asan fire fuzz mutants bench build lint format tools clean install
 
 help: ## says what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,9 @@ fire: build ## kills, starves and cuts the real binary off; FULL=1 for the whole
 mutants: ## breaks the product on purpose, and shows which test catches it
 	@python3 Tests/Mutants/mutants.py
 
+bench: build ## measures what it costs, against what is possible here; RUNS=n, ONLY="limit engine"
+	@python3 Benchmarks/bench.py --runs $(or $(RUNS),1) $(if $(ONLY),--only $(ONLY))
+
 fuzz: ## feeds the readers with nonsense; RUNS=n inputs each
 	@Tests/Fuzz/run --runs $(or $(RUNS),200000)
 
@@ -44,10 +47,10 @@ test-asan: ## runs all tests under AddressSanitizer
 	@./Tests/sanitize address
 
 lint: ## checks the format
-	@swift format lint --strict --recursive Package.swift Sources Tests
+	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 format: ## formats the sources
-	@swift format --in-place --recursive Package.swift Sources Tests
+	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 build: tools ## builds the program and its tests
 	@$(BUILD)

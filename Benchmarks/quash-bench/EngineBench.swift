@@ -18,14 +18,19 @@ struct EngineBench: AsyncParsableCommand {
     @Option(help: "How many requests of an account are in flight at most.")
     var tokens = 50
 
-    @Option(help: "The practice exchange, with its limit lifted; without one every id is accepted at once.")
+    @Option(
+        help:
+            "The practice exchange, with its limit lifted; without one every id is accepted at once."
+    )
     var exchange: String?
 
     func run() async throws {
         let store = try CancelStore.open(database)
         let settings = Stage.lifted(tokens: tokens)
         let (id, accounts) = try Stage.register(in: store, settings: settings)
-        let client = try exchange.map { try Self.client(of: $0, accounts: accounts, tokens: tokens) }
+        let client = try exchange.map {
+            try Self.client(of: $0, accounts: accounts, tokens: tokens)
+        }
         await client?.warm()
         let bell = Bell()
         let runner = Runner(
@@ -53,9 +58,13 @@ struct EngineBench: AsyncParsableCommand {
         ])
     }
 
-    private static func client(of url: String, accounts: [String], tokens: Int) throws -> HTXClient {
+    private static func client(of url: String, accounts: [String], tokens: Int) throws -> HTXClient
+    {
         let keys = accounts.map {
-            ($0, Credentials(accessKey: "practice-\($0)-access", secretKey: "practice-\($0)-secret"))
+            (
+                $0,
+                Credentials(accessKey: "practice-\($0)-access", secretKey: "practice-\($0)-secret")
+            )
         }
         return HTXClient(
             exchanges: [try ExchangeURL(url)],

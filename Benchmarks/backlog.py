@@ -1,0 +1,86 @@
+"""What a turn, a start and a command cost with much before and behind them."""
+import time
+from stage import *
+
+TARGETS = 300
+
+
+def filled(pending, settled=0):
+    """A file with so many ids, kept from one run to the next: making the largest takes minutes."""
+    path = WORK / f"backlog-{pending}-{settled}.sqlite"
+    done = path.with_suffix(".done")
+    if done.exists(): return path
+    for old in WORK.glob(path.name + "*"): old.unlink()
+    began = time.monotonic()
+    migrated(path)
+    step = 1_000_000
+    for start in range(0, settled, step):
+        queue(path, order_ids(min(step, settled - start), 1_000_000_000 + start), TARGETS)
+        engine("engine", "--database", path, "--tokens", 500)
+    for start in range(0, pending, step):
+        queue(path, order_ids(min(step, pending - start), start), TARGETS)
+    print(f"  {path.name}: {path.stat().st_size / 1e9:.1f} GB in {time.monotonic() - began:.0f} s", flush=True)
+    done.touch()
+    return path
+
+
+def cost(sizes=((10_000, 0), (1_000_000, 0), (10_000_000, 0), (10_000, 10_000_000))):
+    rows, first = [], None
+    for pending, settled in sizes:
+        path = filled(pending, settled)
+        name = f"{pending:,} pending, {settled:,} settled"
+        found = engine("turn", "--database", path)
+        first = first or found
+        rows += [
+            row(name + ": a turn", found["median_us"], "us", "10,000 pending", first["median_us"], "<= 110 %",
+                found["median_us"] <= 1.1 * first["median_us"]),
+            row(name + ": memory of turns", found["peak_mb"], "MB", "10,000 pending", first["peak_mb"], "<= 110 %",
+                found["peak_mb"] <= 1.1 * first["peak_mb"]),
+            *start_on(path, name),
+        ]
+    return rows
+
+
+def start_on(path, name, seconds=10):
+    """From the start of the process to its first request, and its memory after some seconds at the limit."""
+    with exchange() as market, runner(path, market.env) as running:
+        time.sleep(seconds)
+        first = min(one["boot_ns"] for one in market.arrivals())
+        memory = peak_mb(running.pid)
+        wait = (first - running.began) / 1e6
+    return [
+        row(name + ": start to first request", wait, "ms", goal="< 1000", met=wait < 1000),
+        row(name + ": resident", memory, "MB", goal="< 64", met=memory < 64),
+    ]
+
+
+def commands(pending=10_000_000, settled=0):
+    path = filled(pending, settled)
+    behind = filled(10_000, 10_000_000) if pending == 10_000_000 else path
+    job, order = open_file(behind).execute("SELECT job_id, order_id FROM cancel WHERE id = 5000").fetchone()
+    quick = {
+        "quash status": lambda: quash("status", "--database", path),
+        "quash status JOB": lambda: quash("status", job, "--database", behind),
+        "quash enqueue of one id": lambda: quash("enqueue", "--database", path, "--contract", "BTC-USDT", "123456789"),
+    }
+    queries = {
+        "v_job": f"SELECT * FROM v_job WHERE job_id = {job}",
+        "v_cancel of a job": f"SELECT * FROM v_cancel WHERE job_id = {job}",
+        "v_cancel of an order": f"SELECT * FROM v_cancel WHERE order_id = '{order}'",
+        "v_attempt of an order": f"SELECT * FROM v_attempt WHERE order_id = '{order}'",
+        "v_request of an order's": "SELECT * FROM v_request WHERE request_id IN (SELECT request_id FROM v_attempt "
+                                   f"WHERE order_id = '{order}')",
+    }
+    db = open_file(behind)
+    rows = [timed(name + ", 10 million ids", work) for name, work in quick.items()]
+    return rows + [timed(name + ", 10 million settled", lambda: db.execute(text).fetchall()) for name, text in queries.items()]
+
+
+def timed(name, work, times=11):
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - began) * 1000)
+    median = percentile(took, 0.5)
+    return row(name, median, "ms", goal="< 50", met=median < 50)
