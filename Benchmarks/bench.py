@@ -35,10 +35,7 @@ def once(run):
 
 def joined(runs):
     """One row a figure: the median of the runs, and from the least to the most."""
-    kept = {}
-    for rows in runs:
-        for one in rows: kept.setdefault((one["name"], one["against"] and one["against"].split(",")[0]), []).append(one)
-    for same in kept.values():
+    for same in zip(*runs, strict=True):
         middle = sorted(same, key=lambda one: one["value"])[len(same) // 2]
         values = [one["value"] for one in same]
         ratios = [one["ratio"] for one in same if one["ratio"] is not None]

@@ -26,7 +26,7 @@ def settle(count, *words):
 
 def ceiling(count=100_000):
     alone, group = settle(count)
-    with exchange({"announced_limit": 1_000_000}) as market:
+    with exchange({"announced_limit": 1_000_000, "announced_interval_ms": 1}) as market:
         over_http, http_group = settle(count, market.seed(count, "C0-USDT"), "--exchange", market.env["QUASH_EXCHANGE"])
     with folder() as place:
         raw = count / bound("sql", place / "a", count, round(group))

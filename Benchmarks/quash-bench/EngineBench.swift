@@ -36,7 +36,7 @@ struct EngineBench: AsyncParsableCommand {
         let runner = Runner(
             store: store,
             turn: Turn(runner: id, accounts: accounts, settings: settings, isGone: { _ in false }),
-            mode: .drain(wait: .zero),
+            mode: .drain(wait: .seconds(30)),
             world: .init(
                 now: Stage.now,
                 wait: { await bell.wait(until: $0) },
