@@ -117,10 +117,11 @@ struct Claiming {
     private func dueScans(of account: String, into result: inout Turn.Result) throws -> [Scan] {
         var running = try ledger.runningScans(of: account, runner: turn.runner)
         if turn.work.cancels {
+            let targets = try ledger.wantedLookups(of: account)
+            running = try endIdle(running, wanted: Set(targets.map(\.targetID)))
             let begun = Set(running.lazy.filter { $0.purpose == .unresolved }.map(\.targetID))
             var hasBegun = false
-            for wanted in try ledger.wantedLookups(of: account)
-            where !begun.contains(wanted.targetID) {
+            for wanted in targets where !begun.contains(wanted.targetID) {
                 guard wanted.due <= now.boot else {
                     result.wake(at: wanted.due)
                     continue
@@ -136,6 +137,18 @@ struct Claiming {
             result.wake(at: scan.due)
         }
         return running.filter { !$0.isInFlight && $0.due <= now.boot }
+    }
+
+    /// Ends the scans between two pages whose ids have all been settled by other answers; gives the others.
+    ///
+    /// Nobody waits for the rest of their pages, and a rerun would go on with them.
+    private func endIdle(_ running: [Scan], wanted: Set<Int64>) throws -> [Scan] {
+        try running.filter { scan in
+            let isIdle =
+                scan.purpose == .unresolved && !scan.isInFlight && !wanted.contains(scan.targetID)
+            if isIdle { try ledger.end(scan: scan.id, as: .givenUp, now: now) }
+            return !isIdle
+        }
     }
 }
 

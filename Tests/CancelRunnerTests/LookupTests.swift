@@ -111,6 +111,21 @@ import Testing
         }
     }
 
+    @Test func `a scan whose ids were all settled meanwhile asks for no more pages`() throws {
+        try unresolve(0..<1)
+        let page = try nextLookup()
+        // Reading is refused for a while, so the scan stays between two pages.
+        try desk.turn(desk.answer(page, .accountTrouble, code: "1502"), allowance: 0)
+        try desk.queue(ids(0..<1))
+        let cancel = try #require(try desk.nextSends().first)
+        #expect(cancel.call.endpoint == .cancel)
+        try desk.turn(desk.answer(cancel, .accepted))
+        #expect(try desk.texts("SELECT DISTINCT state FROM cancel") == ["cancelled"])
+        #expect(try desk.nextSends().isEmpty)
+        #expect(try desk.texts("SELECT ended FROM scan") == ["given_up"])
+        #expect(try desk.violations().isEmpty)
+    }
+
     @Test func `a runner that is killed between two pages is followed by another`() throws {
         try unresolve(0..<1)
         let request = try nextLookup()
