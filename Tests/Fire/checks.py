@@ -7,6 +7,7 @@ FINAL = {"cancelled", "rejected", "failed", "expired", "withdrawn"}
 # What the exchange's own book must say of an id with that final state; no other is expected here.
 TRUTH = {"cancelled": "cancelled", "rejected": "fired"}
 LIMIT, SECOND = 5, 1_000_000_000
+LEAD = 25_000_000  # nanoseconds that a token is granted ahead at most
 
 
 @dataclass
@@ -91,13 +92,18 @@ def unrecorded(arrivals, requests, accounts):
 
 
 def unsynced(passage, requests):
-    """The requests that left though no sync had followed their grant, by what a gate saw."""
+    """The requests that left before they were on disk, by what a gate saw: each was in a page that was written, and
+    after that came a sync, and then it left.
+
+    Of ids that were granted twice the first page is known alone; so the grant itself, which comes at most a lead
+    before its instant, must lie before the sync as well.
+    """
     problems = []
     for orders, sent, synced in passage.sends:
         grants = [row[3] for row in requests if row[2] == orders and row[3] <= sent]
         if not grants:
             problems.append(f"sent and not in request: {orders}")
-        elif max(grants) > synced:
+        elif passage.written.get(orders, sent) > synced or max(grants) - LEAD > synced:
             problems.append(f"sent before it was synced: {orders}")
     return problems
 

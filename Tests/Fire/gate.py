@@ -27,6 +27,8 @@ GO_ON = 1
 # The client writes the head of a request and its body one after the other.
 HEAD = b"POST /linear-swap-api/v1/swap_cross_track_cancel?"
 BODY = re.compile(rb'"order_id":"([0-9,]+)"')
+# The ids of a request, in a page of the file.
+ORDERS = re.compile(rb"[0-9]{15,20}(?:,[0-9]{15,20})*")
 
 
 def missing():
@@ -59,6 +61,8 @@ class Passage:
     # The ids of a request, when its head left, and when the last sync before it was let through.
     sends: list = field(default_factory=list)
     synced: int = 0
+    # When a list of ids was first written to the file, by its text.
+    written: dict = field(default_factory=dict)
 
 
 class Gate:
@@ -147,11 +151,14 @@ class Gate:
     def note(self, name, thread, arguments):
         if name == "fdatasync":
             self.seen.synced = now()
-        elif name == "write":
+        elif name in ("pwrite64", "write"):
             with open(f"/proc/{thread}/mem", "rb", 0) as memory:
                 memory.seek(arguments[1])
                 text = memory.read(min(arguments[2], 8192))
-            if text.startswith(HEAD):
+            if name == "pwrite64":
+                for orders in ORDERS.findall(text):
+                    self.seen.written.setdefault(orders.decode(), now())
+            elif text.startswith(HEAD):
                 self.heads[arguments[0]] = (now(), self.seen.synced)
             elif (body := BODY.search(text)) and arguments[0] in self.heads:
                 self.seen.sends.append((body[1].decode(), *self.heads.pop(arguments[0])))

@@ -121,6 +121,10 @@ def spoil_the_gate(bench, problems):
     problems += [f"a clean run: {problem}" for problem in checks.unsynced(passage, seen)]
     if not passage.sends:
         problems.append("the gate saw no request leave")
+    written, passage.written = passage.written, {}
+    expect(problems, "no word of it in a page", checks.unsynced(passage, seen),
+           "before it was synced")
+    passage.written = written
     passage.sends = [(orders, sent, 0) for orders, sent, _ in passage.sends]
     expect(problems, "no sync before a send", checks.unsynced(passage, seen),
            "before it was synced")
