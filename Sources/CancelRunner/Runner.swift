@@ -26,8 +26,8 @@ package struct Runner: Service {
         /// Returns at an instant, or before it when rung, cancelled, or when the file was written to: then
         /// it gives true.
         package var wait: @Sendable (BootTime) async -> Bool
-        /// Returns at an instant, to a fraction of a millisecond; any number may wait at once.
-        package var delay: @Sendable (BootTime) async -> Void
+        /// Returns at an instant, for any number at once; it throws where the task is cancelled.
+        package var delay: @Sendable (BootTime) async throws -> Void
         /// Ends the wait under way, or the next one.
         package var ring: @Sendable () -> Void
         /// Sends one request and gives what came back; it never throws.
@@ -42,7 +42,8 @@ package struct Runner: Service {
         package init(
             now: @escaping @Sendable () -> Now,
             wait: @escaping @Sendable (BootTime) async -> Bool,
-            delay: @escaping @Sendable (BootTime) async -> Void = { _ in await Task.yield() },
+            delay: @escaping @Sendable (BootTime) async throws -> Void = { _ in await Task.yield()
+            },
             ring: @escaping @Sendable () -> Void,
             send: @escaping @Sendable (Request) async -> Answer,
             allowance: @escaping @Sendable () -> Int = { .max },
@@ -187,11 +188,13 @@ package struct Runner: Service {
     /// signal or a suspended machine, does not send on an old grant.
     private func hand(over request: Request, committedAt: BootTime) async -> Answer {
         let policy = turn.settings.policy(of: request.call.endpoint)
-        while world.now().boot < request.grantedAt, !Task.isCancelled {
-            await world.delay(request.grantedAt)
+        do {
+            while world.now().boot < request.grantedAt { try await world.delay(request.grantedAt) }
+        } catch {
+            // The loop is being cancelled: nothing of it leaves.
+            return Answer(lapsed: request, at: world.now())
         }
         let now = world.now()
-        guard now.boot >= request.grantedAt else { return Answer(lapsed: request, at: now) }
         guard policy.isFresh(request.grantedAt, committedAt: committedAt, now: now.boot) else {
             logger.warning(
                 "a grant lapsed before it could be sent, and its ids wait; is the disk slow, or was the process paused?",

@@ -85,10 +85,11 @@ package struct BucketPolicy: Hashable, Sendable {
     /// Whether a grant may still be used: the COMMIT that wrote it was quick enough, and so was the way from
     /// there to the hand-over.
     ///
-    /// A grant for an instant to come may wait for that. A process that was paused in between, by a signal or a suspended machine, must not send on an old grant:
+    /// The deadline counts from the COMMIT for a grant ahead as well: what a pause may find under way leaves within
+    /// it. A process that was paused in between, by a signal or a suspended machine, must not send on an old grant:
     /// its token may be free again.
     package func isFresh(_ granted: BootTime, committedAt: BootTime, now: BootTime) -> Bool {
-        now - max(committedAt, granted) <= sendDeadline && committedAt - granted <= commitAllowance
+        now - committedAt <= sendDeadline && committedAt - granted <= commitAllowance
     }
 
     /// When the token of a request comes back, given when its answer came and the round trip that no

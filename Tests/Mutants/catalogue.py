@@ -38,7 +38,7 @@ MUTANTS = [
            "[(now.boot + hold).nanoseconds]", "[now.boot.nanoseconds]"),
     Mutant("a grant that has lapsed is sent all the same",
            "Sources/Cancels/BucketPolicy.swift",
-           "now - max(committedAt, granted) <= sendDeadline && committedAt - granted <= commitAllowance",
+           "now - committedAt <= sendDeadline && committedAt - granted <= commitAllowance",
            "now >= committedAt || committedAt >= granted"),
     # Intent, leases, fences.
     Mutant("sent before the intent is committed",

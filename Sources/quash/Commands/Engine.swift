@@ -47,7 +47,6 @@ struct Engine {
             logger: logger
         )
         let doorbell = try Doorbell(database: store.path)
-        let alarm = Alarm()
         let outages = OutageLog(logger)
         let client = HTXClient(
             exchanges: exchanges,
@@ -96,7 +95,7 @@ struct Engine {
         let world = Runner.World(
             now: { machine.now() },
             wait: { await doorbell.wait(until: $0, now: { machine.now().boot }) },
-            delay: { await alarm.wait(until: $0, now: machine.now().boot) },
+            delay: { try await Task.sleep(for: $0 - machine.now().boot, tolerance: .zero) },
             ring: { doorbell.ring() },
             send: { request in
                 var answer = await client.send(request)
