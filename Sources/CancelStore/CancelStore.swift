@@ -21,7 +21,7 @@ package final class CancelStore: Sendable {
         let queue: DatabaseQueue
         let prepared = PreparedQueries()
 
-        /// Closes both, in that order alone.
+        /// Gives the statements back and closes the connection, which with statements left would not close.
         func close() throws {
             queue.inDatabase { _ in prepared.close() }
             try queue.close()

@@ -5,7 +5,9 @@ import GRDBSQLite
 ///
 /// A turn runs dozens of statements a request, most of them for a microsecond; so they go to SQLite's own interface,
 /// without a search by text, a boxed argument or a column name in lower case between. Everything around a transaction
-/// is GRDB's, and so is every statement that runs now and then. To be used on the connection's queue alone.
+/// is GRDB's, and so is every statement that runs now and then.
+///
+/// Unchecked, for only the connection's queue touches it: a `Ledger` lives in a transaction, and `Opened` closes there.
 final class PreparedQueries: @unchecked Sendable {
     private var prepared: [PreparedQuery?] = Array(repeating: nil, count: Query.allCases.count)
 
@@ -26,7 +28,7 @@ final class PreparedQueries: @unchecked Sendable {
 }
 
 extension Query {
-    /// Where it stands among all queries: its discriminator.
+    /// Where it stands among all queries: its discriminator, which stops the program once it takes more than a byte.
     package var place: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
 }
 

@@ -31,10 +31,7 @@ package struct ForeignUse: Hashable, Sendable {
 
     /// How many tokens to leave to others at an instant: what was seen lately, and never all.
     package func reserved(of tokens: Int, at now: WallTime) -> Int {
-        guard let at, now.milliseconds - at.milliseconds < Self.memory.milliseconds else {
-            return 0
-        }
-        return min(last, tokens - 1)
+        reservation(at: now) == nil ? 0 : min(last, tokens - 1)
     }
 
     /// How long tokens are still left to others at an instant; nil where none are.

@@ -1,6 +1,7 @@
 import CancelRunner
 import CancelStore
 import Cancels
+import Synchronization
 import TestSupport
 import Testing
 
@@ -17,10 +18,10 @@ import Testing
 
     /// How many statements a turn runs.
     private func statements(_ body: () throws -> Void) throws -> Int {
-        let counter = Counter()
-        desk.fixture.store.watchStatements { counter.count() }
+        let count = Counter()
+        desk.fixture.store.watchStatements { count.total.withLock { $0 += 1 } }
         try body()
-        return counter.total
+        return count.total.withLock(\.self)
     }
 
     @Test func `an account that waits for its tokens costs nothing until one is free`() throws {
@@ -67,8 +68,6 @@ import Testing
     }
 }
 
-/// Counts from any thread.
-private final class Counter: @unchecked Sendable {
-    private(set) var total = 0
-    func count() { total += 1 }
+private final class Counter: Sendable {
+    let total = Mutex(0)
 }

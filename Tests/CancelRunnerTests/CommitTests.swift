@@ -1,7 +1,6 @@
 import CancelRunner
 import CancelStore
 import Cancels
-import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -19,12 +18,6 @@ import Testing
     private func drain(bell: Duration = .seconds(3_600)) async throws -> [OrderID] {
         let sent = Mutex<[OrderID]>([])
         let clock = Mutex(desk.fixture.now)
-        let turn = Turn(
-            runner: desk.runner,
-            accounts: ["main"],
-            settings: desk.settings,
-            isGone: { _ in false }
-        )
         let world = Runner.World(
             now: { clock.withLock(\.self) },
             wait: { until in
@@ -40,26 +33,10 @@ import Testing
             send: { request in
                 sent.withLock { $0 += request.orderIDs }
                 let now = clock.withLock(\.self)
-                var answer = Answer(
-                    requestID: request.id,
-                    kind: .answered,
-                    outcomes: Dictionary(
-                        uniqueKeysWithValues: request.orderIDs.map { ($0, Outcome(.accepted)) }
-                    ),
-                    receivedAt: now.boot,
-                    receivedWall: now.wall
-                )
-                answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
-                return answer
+                return Answer(accepting: request, at: now)
             }
         )
-        try await Runner(
-            store: desk.fixture.store,
-            turn: turn,
-            mode: .drain(wait: .seconds(60)),
-            world: world,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ).run()
+        try await desk.drain(in: world)
         return sent.withLock(\.self)
     }
 

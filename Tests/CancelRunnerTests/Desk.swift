@@ -2,6 +2,7 @@ import CancelRunner
 import CancelStore
 import Cancels
 import GRDB
+import Logging
 import TestSupport
 
 /// A runner on a manual clock: turns are called by hand, answers are made up, and the file is real.
@@ -200,3 +201,37 @@ final class Desk {
 
 /// Ids by number.
 func ids(_ range: Range<Int>) -> [OrderID] { range.map { .sample($0) } }
+
+extension Answer {
+    /// What an exchange says at once that accepts everything.
+    init(accepting request: Request, at now: Now) {
+        let accepted = Outcome(.accepted)
+        self.init(
+            requestID: request.id,
+            kind: .answered,
+            outcomes: Dictionary(uniqueKeysWithValues: request.orderIDs.map { ($0, accepted) }),
+            receivedAt: now.boot,
+            receivedWall: now.wall
+        )
+        body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
+    }
+}
+
+extension Desk {
+    /// Runs the loop over its file, in a world of one's own, until nothing is left.
+    func drain(in world: Runner.World) async throws {
+        let turn = Turn(
+            runner: runner,
+            accounts: accounts,
+            settings: settings,
+            isGone: { _ in false }
+        )
+        try await Runner(
+            store: fixture.store,
+            turn: turn,
+            mode: .drain(wait: .seconds(60)),
+            world: world,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ).run()
+    }
+}

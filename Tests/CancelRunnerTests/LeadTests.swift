@@ -1,7 +1,6 @@
 import CancelRunner
 import CancelStore
 import Cancels
-import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -80,33 +79,10 @@ import Testing
             send: { request in
                 let now = clock.withLock(\.self)
                 early.withLock { $0.append(request.grantedAt - now.boot) }
-                let accepted = Outcome(.accepted)
-                var answer = Answer(
-                    requestID: request.id,
-                    kind: .answered,
-                    outcomes: Dictionary(
-                        uniqueKeysWithValues: request.orderIDs.map { ($0, accepted) }
-                    ),
-                    receivedAt: now.boot,
-                    receivedWall: now.wall
-                )
-                answer.body = Array(request.orderIDs.map(\.text).joined(separator: ",").utf8)
-                return answer
+                return Answer(accepting: request, at: now)
             }
         )
-        let turn = Turn(
-            runner: desk.runner,
-            accounts: ["main"],
-            settings: desk.settings,
-            isGone: { _ in false }
-        )
-        try await Runner(
-            store: desk.fixture.store,
-            turn: turn,
-            mode: .drain(wait: .seconds(60)),
-            world: world,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ).run()
+        try await desk.drain(in: world)
         #expect(early.withLock { $0.count } == 20)
         #expect(early.withLock { $0.allSatisfy { $0 <= .zero } })
         #expect(delays.withLock(\.self) > 0, "nothing was granted ahead")

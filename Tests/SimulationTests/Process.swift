@@ -23,8 +23,9 @@ final class Process {
     var isAlive = true
     /// Until when it is in a COMMIT, or was stopped by a signal; on the world's clock.
     var busyUntil: Int64 = 0
-    /// What its next turn may pass over, and what it rests on.
+    /// What its next turn may pass over.
     var agenda = Agenda()
+    /// The state of the file and of the world that `agenda` rests on.
     var seen: (version: Int?, isOpen: Bool)?
     /// When its next turn is planned.
     var nextTurn: Int64?
