@@ -43,8 +43,7 @@ def at(seconds, sync_ms):
 
 def quash_account(path, name):
     db = open_file(path)
-    db.execute("INSERT OR IGNORE INTO account (name) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = ?)",
-               (name, name))
+    db.execute("INSERT INTO account (name) VALUES (?)", (name,))
     db.close()
 
 

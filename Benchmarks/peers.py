@@ -58,6 +58,7 @@ def persist(path, tasks):
     timed("persist-queue, 1 id", tasks, work)
 
 
+# One that is not installed is left out, which the table shows; with none of them it says so.
 for peer, words in ((huey, (5000, 1)), (huey, (5000, 10)), (litequeue, (5000,)), (persist, (2000,))):
     with tempfile.TemporaryDirectory(dir=HERE) as place, contextlib.suppress(ImportError):
         peer(f"{place}/peer", *words)

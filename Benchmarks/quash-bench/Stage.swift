@@ -6,10 +6,12 @@ import Glibc
 
 /// What both benchmarks need of the world.
 enum Stage {
-    /// Which boot this is.
-    static let bootID =
-        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-        .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+    /// Which boot this is: a file that counts on another boot would wait for its tokens.
+    static let bootID: String = {
+        guard let text = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
+        else { preconditionFailure("/proc is not mounted") }
+        return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }()
 
     /// Both clocks.
     static func now() -> Now {
