@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import launch
 
-RECEIVE, ANSWER = 0xC0502100, 0xC0182101
+RECEIVE, ANSWER, WAITS = 0xC0502100, 0xC0182101, 0x40082102
 GO_ON = 1
 # The client writes the head of a request and its body one after the other.
 HEAD = b"POST /linear-swap-api/v1/swap_cross_track_cancel?"
@@ -127,7 +127,7 @@ class Gate:
                     return
                 verdict = (-getattr(errno, fault.does), 0)
         if counted and verdict[1] == GO_ON:
-            self.note(name, thread, arguments)
+            self.note(name, thread, arguments, number)
         try:
             fcntl.ioctl(self.door, ANSWER, struct.pack("QqiI", number, 0, *verdict))
         except OSError as error:
@@ -148,13 +148,11 @@ class Gate:
             return path.startswith(self.folder) and not path.endswith("-shm")
         return path.startswith("socket:")
 
-    def note(self, name, thread, arguments):
+    def note(self, name, thread, arguments, number):
         if name == "fdatasync":
             self.seen.synced = now()
         elif name in ("pwrite64", "write"):
-            with open(f"/proc/{thread}/mem", "rb", 0) as memory:
-                memory.seek(arguments[1])
-                text = memory.read(min(arguments[2], 8192))
+            text = self.text(thread, arguments, number)
             if name == "pwrite64":
                 for orders in ORDERS.findall(text):
                     self.seen.written.setdefault(orders.decode(), now())
@@ -162,6 +160,29 @@ class Gate:
                 self.heads[arguments[0]] = (now(), self.seen.synced)
             elif (body := BODY.search(text)) and arguments[0] in self.heads:
                 self.seen.sends.append((body[1].decode(), *self.heads.pop(arguments[0])))
+
+    def text(self, thread, arguments, number):
+        """What a call is about to write; nothing where its thread died meanwhile, as threads beside a
+        killed one do: such a call is never carried out."""
+        try:
+            with open(f"/proc/{thread}/mem", "rb", 0) as memory:
+                memory.seek(arguments[1])
+                text = memory.read(min(arguments[2], 8192))
+        except OSError:
+            if self.waits(number):
+                raise
+            return b""
+        return text if self.waits(number) else b""
+
+    def waits(self, number):
+        """Whether the thread of a call still waits for its decision."""
+        try:
+            fcntl.ioctl(self.door, WAITS, struct.pack("Q", number))
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            return False
+        return True
 
 
 def now():
