@@ -39,6 +39,7 @@ let package = Package(
                 .embedInCode("../../migrations/v002_lookup.sql"),
                 .embedInCode("../../migrations/v003_seal.sql"),
                 .embedInCode("../../migrations/v004_cheaper_attempt.sql"),
+                .embedInCode("../../migrations/v005_cheaper_changes.sql"),
             ]
         ),
         .target(

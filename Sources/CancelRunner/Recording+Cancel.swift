@@ -25,11 +25,17 @@ extension Recording {
         let members = try ledger.members(of: request.id)
         let byOrder = Dictionary(grouping: members, by: \.orderID)
         var settled = 0
+        var accepted: [Int64] = []
         for (place, order) in orderIDs.enumerated() {
             // An id that the reader of answers did not speak of is unknown, never done.
             let outcome =
                 answer.outcomes[order]
                 ?? Outcome(.unknown, message: "the answer was not read for this id")
+            let wanting = byOrder[order] ?? []
+            if outcome == Outcome(.accepted), wanting.count == 1, !wanting[0].isShared {
+                accepted.append(wanting[0].cancelID)
+                continue
+            }
             let said = Said(
                 order: order,
                 place: place,
@@ -37,10 +43,23 @@ extension Recording {
                 answerID: answerID,
                 request: request
             )
-            settled += try judge(byOrder[order] ?? [], by: said)
+            settled += try judge(wanting, by: said)
         }
+        settled += try settle(accepted: accepted, of: request.id, by: answerID)
         try goOnSplitting(members, by: answer, of: request)
         return settled
+    }
+
+    /// Settles what was accepted and wanted by one row each: nearly all ids, and nothing of the past bears on
+    /// them, so they are written together.
+    private func settle(accepted: [Int64], of request: Int64, by answerID: Int64) throws -> Int {
+        try ledger.settle(
+            alike: accepted,
+            of: request,
+            as: Settlement(.cancelled, .accepted, code: nil, message: nil, answerID: answerID),
+            after: Outcome(.accepted),
+            now: now
+        )
     }
 
     /// Judges one attempt on an order for all the rows that were in it, and does what the verdict says;

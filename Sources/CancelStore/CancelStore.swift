@@ -11,6 +11,7 @@ package final class CancelStore: Sendable {
     /// Where the file lies.
     package let path: String
     private let isReadOnly: Bool
+    private let statements: StatementSize
     private let connection: Mutex<Opened>
     private let patience: Patience
     private let executor = DispatchQueue(label: "quash.store")
@@ -28,23 +29,36 @@ package final class CancelStore: Sendable {
         }
     }
 
-    private init(path: String, readonly: Bool) throws {
+    private init(path: String, readonly: Bool, statements: StatementSize) throws {
         self.path = path
         isReadOnly = readonly
+        self.statements = statements
         patience = Patience()
         connection = Mutex(
-            Opened(queue: try Self.connect(path, readonly: readonly, patience: patience))
+            Opened(
+                queue: try Self.connect(
+                    path,
+                    readonly: readonly,
+                    statements: statements,
+                    patience: patience
+                )
+            )
         )
     }
 
     private static func connect(
         _ path: String,
         readonly: Bool,
+        statements: StatementSize,
         patience: Patience
     ) throws -> DatabaseQueue {
         try DatabaseQueue(
             path: path,
-            configuration: Connection.configuration(readonly: readonly, patience: patience)
+            configuration: Connection.configuration(
+                readonly: readonly,
+                statements: statements,
+                patience: patience
+            )
         )
     }
 
@@ -54,15 +68,17 @@ package final class CancelStore: Sendable {
     /// Opens a file for writing; it must be ours and at this program's version.
     ///
     /// - Throws: `StoreError`, or SQLite's own error where the disk fails.
-    package static func open(_ path: String) throws -> CancelStore {
-        try open(path, readonly: false)
+    package static func open(_ path: String, statements: StatementSize = .small) throws
+        -> CancelStore
+    {
+        try open(path, readonly: false, statements: statements)
     }
 
     /// Opens a file for reading only: it then can neither write nor checkpoint.
     ///
     /// - Throws: As `open(_:)`.
     package static func openReadOnly(_ path: String) throws -> CancelStore {
-        try open(path, readonly: true)
+        try open(path, readonly: true, statements: .large)
     }
 
     /// Makes a file, or brings one up to this program's version, and opens it.
@@ -75,20 +91,24 @@ package final class CancelStore: Sendable {
         if try Schema.identify(path) == .absent {
             try Schema.makeFile(path)
         }
-        let store = try CancelStore(path: path, readonly: false)
+        let store = try CancelStore(path: path, readonly: false, statements: .large)
         try Schema.migrate(store.queue)
         try store.queue.writeWithoutTransaction(Connection.verify)
         return store
     }
 
-    private static func open(_ path: String, readonly: Bool) throws -> CancelStore {
+    private static func open(
+        _ path: String,
+        readonly: Bool,
+        statements: StatementSize
+    ) throws -> CancelStore {
         guard case .ours(let version) = try Schema.identify(path) else {
             throw StoreError.missing(path: path)
         }
         guard version == Schema.version else {
             throw StoreError.older(path: path, found: version, known: Schema.version)
         }
-        let store = try CancelStore(path: path, readonly: readonly)
+        let store = try CancelStore(path: path, readonly: readonly, statements: statements)
         try store.queue.writeWithoutTransaction(Connection.verify)
         return store
     }
@@ -148,7 +168,12 @@ package final class CancelStore: Sendable {
         try await detached { [self] in
             // A connection that failed may fail to close as well; it is given up either way.
             try? opened.close()
-            let fresh = try Self.connect(path, readonly: isReadOnly, patience: patience)
+            let fresh = try Self.connect(
+                path,
+                readonly: isReadOnly,
+                statements: statements,
+                patience: patience
+            )
             try fresh.writeWithoutTransaction(Connection.verify)
             connection.withLock { $0 = Opened(queue: fresh) }
         }

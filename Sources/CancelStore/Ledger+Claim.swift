@@ -159,10 +159,8 @@ extension Ledger {
             [id, (grantedAt + hold).nanoseconds, target.account, endpoint.rawValue, slot]
         )
         precondition(taken == 1, "a token is taken only while no request holds it")
-        for member in members {
-            let marked = try run(.markSending, [id, member])
-            precondition(marked == 1, "only pending ids are claimed")
-        }
+        let marked = try runByTen(.markSending, [id], on: members)
+        precondition(marked == members.count, "only pending ids are claimed")
         if let scan {
             let marked = try run(.sendScan, [id, scan])
             precondition(marked == 1, "a scan asks for one page at a time")

@@ -104,6 +104,33 @@ extension Ledger {
         ) > 0
     }
 
+    /// Writes an attempt with the same outcome for each of some sending cancels, and gives them the same final
+    /// state, where they are still the request's; gives how many were.
+    package func settle(
+        alike cancels: [Int64],
+        of request: Int64,
+        as settlement: Settlement,
+        after outcome: Outcome,
+        now: Now
+    ) throws -> Int {
+        let isCounted = outcome.kind.countsAttempt
+        try runByTen(
+            .insertLikeAttempts,
+            [request],
+            on: cancels,
+            [outcome.kind.rawValue, outcome.code, outcome.message, isCounted]
+        )
+        return try runByTen(
+            .settleAlike,
+            [request],
+            on: cancels,
+            [
+                settlement.state.rawValue, settlement.reason?.rawValue, settlement.code,
+                settlement.message, isCounted ? 1 : 0, now.wall.milliseconds, settlement.answerID,
+            ]
+        )
+    }
+
     /// Gives a pending or unresolved cancel the final state that another's request, or a lookup, brought
     /// about.
     package func settleWaiting(

@@ -19,6 +19,23 @@ package struct Ledger {
         try prepared.statement(of: query, on: db).run(arguments)
     }
 
+    /// Runs a statement that takes ten rows at a time, by their ids, between its first and its other arguments;
+    /// gives how many it changed.
+    @discardableResult
+    func runByTen(
+        _ query: Query,
+        _ first: [(any Storable)?],
+        on ids: [Int64],
+        _ others: [(any Storable)?] = []
+    ) throws -> Int {
+        var changed = 0
+        for start in stride(from: 0, to: ids.count, by: 10) {
+            let ten = (start..<start + 10).map { ids[min($0, ids.count - 1)] }
+            changed += try run(query, first + ten + others)
+        }
+        return changed
+    }
+
     /// The rows of a statement.
     func rows(_ query: Query, _ arguments: [(any Storable)?] = []) throws -> [FoundRow] {
         try prepared.statement(of: query, on: db).rows(arguments)

@@ -15,6 +15,7 @@ package enum Schema {
         text(PackageResources.v002_lookup_sql),
         text(PackageResources.v003_seal_sql),
         text(PackageResources.v004_cheaper_attempt_sql),
+        text(PackageResources.v005_cheaper_changes_sql),
     ]
 
     /// The version this program needs.
@@ -49,7 +50,7 @@ package enum Schema {
         do {
             let queue = try DatabaseQueue(
                 path: path,
-                configuration: Connection.configuration(readonly: true)
+                configuration: Connection.configuration(readonly: true, statements: .large)
             )
             defer { try? queue.close() }  // Read-only: a failed close has nothing to lose.
             found = try queue.read { db in

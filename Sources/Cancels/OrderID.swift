@@ -7,14 +7,19 @@ package struct OrderID: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     /// Accepts 1 to 20 ASCII digits, and nothing else.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
         guard Self.isValid(text.utf8) else { return nil }
-        self.text = String(text)
+        self.text = text
     }
 
     /// Whether these bytes spell an order id.
     package static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
-        (1...20).contains(bytes.count) && bytes.allSatisfy { (0x30...0x39).contains($0) }
+        var count = 0
+        for byte in bytes {
+            count += 1
+            guard count <= 20, byte >= 0x30, byte <= 0x39 else { return false }
+        }
+        return count > 0
     }
 
     package var description: String { text }

@@ -84,7 +84,7 @@ import Testing
             let numbered = sql.contains("?1")
             let arguments = Array(
                 repeating: 0 as Int?,
-                count: numbered ? Set(sql.matches(of: /\?[0-9]/).map(\.output)).count : count
+                count: numbered ? Set(sql.matches(of: /\?[0-9]+/).map(\.output)).count : count
             )
             return try Row.fetchAll(statement, arguments: StatementArguments(arguments))
                 .map { $0["detail"] }

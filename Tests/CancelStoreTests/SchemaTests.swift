@@ -68,7 +68,7 @@ import Testing
 
     private func expectRefusal(of path: String, _ reason: String) throws {
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
-        for open in [CancelStore.open, CancelStore.openReadOnly, CancelStore.migrate] {
+        for open in [{ try CancelStore.open($0) }, CancelStore.openReadOnly, CancelStore.migrate] {
             let error = #expect(throws: StoreError.self) { try open(path) }
             #expect(error?.description.contains(reason) == true)
         }

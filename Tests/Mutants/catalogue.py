@@ -126,6 +126,6 @@ MUTANTS = [
            "Sources/CancelRunner/Turn.swift",
            "if try ledger.seal(limit: settings.seals) { result.wake(at: now.boot) }", ""),
     Mutant("a final state may change",
-           "migrations/v002_lookup.sql",
-           "        WHERE OLD.settled_at_ms IS NOT NULL;", "        WHERE 0;"),
+           "migrations/v005_cheaper_changes.sql",
+           "        WHEN OLD.settled_at_ms IS NOT NULL\n", "        WHEN 0\n"),
 ]
