@@ -89,6 +89,76 @@ END;
 
 -------------------------------------------------------------------------------------------- inlet
 
+DROP TRIGGER job_insert;
+CREATE TRIGGER job_insert BEFORE INSERT ON job BEGIN
+    SELECT RAISE(ABORT, 'job: leave id out; the database assigns it') WHERE NEW.id <> -1;
+    SELECT RAISE(ABORT, 'job: that dedup_key was queued before; nothing was queued twice')
+        WHERE EXISTS (SELECT 1 FROM job WHERE dedup_key = NEW.dedup_key);
+    SELECT RAISE(ABORT, 'job: unknown account; declare it with: quash account add NAME')
+        WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = NEW.account);
+    SELECT RAISE(ABORT, 'job: target_id and standing are the database''s own; leave them out')
+        WHERE NEW.target_id IS NOT NULL OR NEW.standing IS NOT 'idle';
+    SELECT RAISE(ABORT, 'job: no contract; give contract_code, or pair and contract_type')
+        WHERE NEW.contract_code IS NULL AND NEW.pair IS NULL AND NEW.contract_type IS NULL;
+    SELECT RAISE(ABORT, 'job: half a contract; pair and contract_type go together')
+        WHERE (NEW.pair IS NULL) <> (NEW.contract_type IS NULL);
+    SELECT RAISE(ABORT, 'job: contract in lower case; write it as the exchange does, such as BTC-USDT')
+        WHERE NEW.contract_code GLOB '*[a-z]*' OR NEW.pair GLOB '*[a-z]*';
+    SELECT RAISE(ABORT, 'job: a contract is 1 to 64 capital letters, digits and hyphens, such as BTC-USDT')
+        WHERE NEW.contract_code GLOB '*[^A-Z0-9-]*' OR NEW.pair GLOB '*[^A-Z0-9-]*'
+            OR length(NEW.contract_code) NOT BETWEEN 1 AND 64 OR length(NEW.pair) NOT BETWEEN 1 AND 64
+            OR instr(NEW.contract_code, char(0)) OR instr(NEW.pair, char(0));
+    SELECT RAISE(ABORT, 'job: contract_type is one of swap, this_week, next_week, quarter, next_quarter')
+        WHERE NEW.contract_type IS NOT NULL AND NOT CASE NEW.contract_type
+            WHEN 'swap' THEN 1 WHEN 'this_week' THEN 1 WHEN 'next_week' THEN 1
+            WHEN 'quarter' THEN 1 WHEN 'next_quarter' THEN 1 ELSE 0 END;
+    SELECT RAISE(ABORT, 'job: priority and queued_at_ms are not to be NULL; leave them out')
+        WHERE NEW.priority IS NULL OR NEW.queued_at_ms IS NULL;
+    SELECT RAISE(ABORT, 'job: an instant is milliseconds since 1970 UTC, up to the year 9999')
+        WHERE NEW.not_before_ms NOT BETWEEN 0 AND 253402300799999
+            OR NEW.not_after_ms NOT BETWEEN 0 AND 253402300799999
+            OR NEW.queued_at_ms NOT BETWEEN 0 AND 253402300799999;
+    SELECT RAISE(ABORT, 'job: not_after_ms lies before queued_at_ms; such a job could never be sent')
+        WHERE NEW.not_after_ms < NEW.queued_at_ms;
+    SELECT RAISE(ABORT, 'job: not_after_ms lies before not_before_ms; such a job could never be sent')
+        WHERE NEW.not_after_ms < NEW.not_before_ms;
+    SELECT RAISE(ABORT, 'job: order_ids is missing; give ids separated by commas, or a JSON array')
+        WHERE NEW.order_ids IS NULL;
+    -- Digits and commas alone, as nearly every list is, need no closer look. Of the others, first what is neither
+    -- form at all, so that the texts below hold only digits, commas, quotes, blanks and one pair of brackets, and
+    -- < and > are free to stand for other things. length() and GLOB end at a NUL, so one is looked for by name.
+    SELECT CASE
+        WHEN NEW.order_ids NOT GLOB '*[^0-9,]*' AND ',' || NEW.order_ids || ',' NOT GLOB '*,,*'
+            AND NOT instr(NEW.order_ids, char(0)) THEN NULL
+        WHEN EXISTS (
+            SELECT 1 FROM (SELECT trim(NEW.order_ids, char(9, 10, 13, 32)) AS given)
+            WHERE given GLOB '*[^]0-9,"[ ' || char(9, 10, 13) || ']*'
+                OR (given GLOB '[[]*') <> (given GLOB '*]') OR given = '['
+                OR given GLOB ']*' OR given GLOB '*[[]'
+                OR substr(given, 2, length(given) - 2) GLOB '*[][]*'
+                OR (given NOT GLOB '[[]*' AND given GLOB '*"*') OR instr(given, char(0)))
+            THEN RAISE(ABORT,
+                'job: order_ids is neither digits separated by commas nor a JSON array of strings or integers')
+        WHEN EXISTS (
+            SELECT 1 FROM (
+                SELECT replace(replace(replace(
+                    replace(replace(replace(NEW.order_ids, char(9), ' '), char(10), ' '), char(13), ' '),
+                    ' ', '<>'), '><', ''), '<>', ' ') AS single_blanks)
+            WHERE single_blanks GLOB '*[0-9] [0-9]*')
+            THEN RAISE(ABORT, 'job: order_ids has a blank inside an id; separate ids by commas')
+        WHEN trim(NEW.order_ids, char(9, 10, 13, 32) || '[]') = ''
+            THEN RAISE(ABORT, 'job: order_ids is empty')
+        WHEN EXISTS (
+            SELECT 1 FROM (
+                SELECT ',' || replace(replace(replace(replace(
+                    trim(trim(NEW.order_ids, char(9, 10, 13, 32)), '[]'),
+                    char(9), ''), char(10), ''), char(13), ''), ' ', '') || ',' AS listed)
+            WHERE listed GLOB '*,,*' OR listed GLOB '*,"",*')
+            THEN RAISE(ABORT,
+                'job: order_ids has an empty element; look for two commas in a row or one at an end')
+        END;
+END;
+
 -- The same id twice in one job is folded by cancel_insert; DISTINCT folded it before, at the price of an index.
 DROP TRIGGER job_inserted;
 CREATE TRIGGER job_inserted AFTER INSERT ON job BEGIN
@@ -110,13 +180,16 @@ CREATE TRIGGER job_inserted AFTER INSERT ON job BEGIN
         SELECT NEW.id,
             iif(element.value GLOB '<*>',
                 substr(element.value, 2, length(element.value) - 2), element.value)
-        FROM (
-            SELECT replace(replace(
-                ',' || replace(replace(replace(replace(
-                    trim(trim(NEW.order_ids, char(9, 10, 13, 32)), '[]'),
-                    char(9), ''), char(10), ''), char(13), ''), ' ', '') || ',',
-                '",', '>,'), ',"', ',<') AS listed) AS list,
-            json_each('["' || replace(replace(
-                substr(list.listed, 2, length(list.listed) - 2), '"', '?'), ',', '","') || '"]')
-                AS element;
+        FROM json_each(CASE
+            WHEN NEW.order_ids NOT GLOB '*[^0-9,]*' THEN '["' || replace(NEW.order_ids, ',', '","') || '"]'
+            ELSE (
+                SELECT '["' || replace(replace(
+                    substr(list.listed, 2, length(list.listed) - 2), '"', '?'), ',', '","') || '"]'
+                FROM (
+                    SELECT replace(replace(
+                        ',' || replace(replace(replace(replace(
+                            trim(trim(NEW.order_ids, char(9, 10, 13, 32)), '[]'),
+                            char(9), ''), char(10), ''), char(13), ''), ' ', '') || ',',
+                        '",', '>,'), ',"', ',<') AS listed) AS list)
+            END) AS element;
 END;

@@ -41,11 +41,13 @@ extension Ledger {
         return db.lastInsertedRowID
     }
 
-    /// Adds an id to a job; one the job has already is folded.
+    /// Adds ids to a job; one the job has already is folded.
     ///
     /// - Throws: `StoreError.refused` with the database's sentence.
-    package func add(_ order: String, to job: Int64) throws {
-        try refusing { try run(.insertCancel, [job, order]) }
+    package func add(_ orders: some Collection<OrderID>, to job: Int64) throws {
+        if orders.isEmpty { return }
+        let list = "[\"" + orders.map(\.text).joined(separator: "\",\"") + "\"]"
+        try refusing { try run(.insertCancels, [job, list]) }
     }
 
     /// Declares an account.

@@ -70,7 +70,7 @@ struct EnqueueInput {
         var jobs: [Int64] = []
         if let typed {
             let job = try ledger.queue(typed.header.newJob, first: typed.ids[0].text)
-            for id in typed.ids.dropFirst() { try ledger.add(id.text, to: job) }
+            try ledger.add(typed.ids.dropFirst(), to: job)
             jobs.append(job)
         }
         for (name, file) in files { jobs += try queue(file, named: name, in: ledger) }
@@ -83,19 +83,55 @@ struct EnqueueInput {
         in ledger: Ledger
     ) throws -> [Int64] {
         var jobs: [Int64?] = Array(repeating: nil, count: file.jobs.count)
+        var run = Run(job: 0)
         try file.forEachID { index, digits, line in
-            let order = String(copying: digits)
+            guard let order = OrderID(String(copying: digits)) else {
+                throw StoreError.refused("\(name):\(line): an order id is 1 to 20 digits")
+            }
+            if jobs[index] == nil || run.job != jobs[index] || run.orders.count == Run.longest {
+                try run.queue(in: ledger, from: name)
+            }
             do {
                 if let job = jobs[index] {
-                    try ledger.add(order, to: job)
+                    run.append(order, line: line, to: job)
                 } else {
-                    jobs[index] = try ledger.queue(file.jobs[index].header.newJob, first: order)
+                    let job = file.jobs[index].header.newJob
+                    jobs[index] = try ledger.queue(job, first: order.text)
                 }
             } catch StoreError.refused(let sentence) {
                 throw StoreError.refused("\(name):\(line): order id \(order): \(sentence)")
             }
         }
+        try run.queue(in: ledger, from: name)
         return jobs.compactMap(\.self)
+    }
+
+    /// Ids of one job that follow each other in a file, queued together.
+    private struct Run {
+        static let longest = 200
+
+        var job: Int64
+        var orders: [OrderID] = []
+        var lines = 0...0
+
+        mutating func append(_ order: OrderID, line: Int, to job: Int64) {
+            if orders.isEmpty { lines = line...line }
+            lines = lines.lowerBound...max(line, lines.lowerBound)
+            self.job = job
+            orders.append(order)
+        }
+
+        /// Queues what was gathered, and begins anew.
+        mutating func queue(in ledger: Ledger, from name: String) throws {
+            defer { orders.removeAll(keepingCapacity: true) }
+            do {
+                try ledger.add(orders, to: job)
+            } catch StoreError.refused(let sentence) {
+                throw StoreError.refused(
+                    "\(name): lines \(lines.lowerBound) to \(lines.upperBound): \(sentence)"
+                )
+            }
+        }
     }
 
     /// What it would take: requests and seconds, by account and contract.

@@ -17,7 +17,7 @@ struct CrashShelf {
             for range in [0..<13, 12..<25] {
                 let job = NewJob(account: "main", contract: .code("BTC-USDT"))
                 let id = try ledger.queue(job, first: Self.order(range.lowerBound))
-                for number in range.dropFirst() { try ledger.add(Self.order(number), to: id) }
+                try ledger.add(range.dropFirst().compactMap { OrderID(Self.order($0)) }, to: id)
             }
         }
         try store.close()
