@@ -1,5 +1,5 @@
 """What a turn, a start and a command cost with much before and behind them."""
-import time
+import fcntl, time
 from stage import *
 
 TARGETS = 300
@@ -9,7 +9,15 @@ def filled(pending, settled=0):
     """A file with so many ids, kept from one run to the next: making the largest takes minutes."""
     path = WORK / f"backlog-{pending}-{settled}.sqlite"
     done = path.with_suffix(".done")
-    if done.exists(): return path
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be making it
+        if not done.exists():
+            make(path, pending, settled)
+            done.touch()
+    return path
+
+
+def make(path, pending, settled):
     for old in WORK.glob(path.name + "*"): old.unlink()
     began = time.monotonic()
     migrated(path)
@@ -19,9 +27,13 @@ def filled(pending, settled=0):
         engine("engine", "--database", path, "--tokens", 500)
     for start in range(0, pending, step):
         queue(path, order_ids(min(step, pending - start), start), TARGETS)
+    # What the lifted engine left of its own limit is not what a desk starts with.
+    db = open_file(path)
+    db.execute("UPDATE token SET request_id = NULL, busy_until_ns = 0")
+    db.execute("UPDATE bucket SET held_until_ns = 0")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
     print(f"  {path.name}: {path.stat().st_size / 1e9:.1f} GB in {time.monotonic() - began:.0f} s", flush=True)
-    done.touch()
-    return path
 
 
 def cost(sizes=((10_000, 0), (1_000_000, 0), (10_000_000, 0), (10_000, 10_000_000))):
