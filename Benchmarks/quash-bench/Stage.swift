@@ -27,9 +27,12 @@ enum Stage {
 
     /// The most memory this process has had resident, megabytes.
     static var peakMemory: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(0), &usage)
-        return Double(usage.ru_maxrss) / 1024
+        // Not getrusage: its peak goes back to before exec, to the process that started this one. `try?`: without
+        // /proc there is no figure.
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let kilobytes = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Double($0) }
+        return (kilobytes ?? .nan) / 1024
     }
 
     private static func read(_ clock: clockid_t) -> Int64 {
