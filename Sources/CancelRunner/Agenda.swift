@@ -9,9 +9,21 @@ import Cancels
 package struct Agenda: Hashable, Sendable {
     /// By account; nil where nothing becomes possible by itself.
     private var next: [String: BootTime?] = [:]
+    /// The account that is looked at first: the one at which the last turn had enough.
+    private var first: String?
 
     /// One that knows nothing: every account is looked at.
     package init() {}
+
+    /// The accounts in the order in which a turn serves them, so that those at the end come first where there is
+    /// always more to do than a turn may grant.
+    func inOrder(_ accounts: [String]) -> [String] {
+        guard let first, let start = accounts.firstIndex(of: first) else { return accounts }
+        return Array(accounts[start...] + accounts[..<start])
+    }
+
+    /// Notes which account a turn came to when it had granted enough; nil where it served them all.
+    mutating func begin(at account: String?) { first = account }
 
     /// Whether an account is to be looked at.
     func isDue(_ account: String, at now: BootTime) -> Bool {

@@ -111,13 +111,25 @@ package struct Turn: Sendable {
             lead: lead,
             allowance: allowance
         )
-        for account in accounts where result.agenda.isDue(account, at: now.boot) {
-            result.agenda.note(account, next: try claiming.claim(for: account, into: &result))
-        }
+        try serve(by: &claiming, into: &result)
         result.wake(at: result.agenda.wake)
         // Last of all, so that what this turn wrote is sealed by its own commit.
         if try ledger.seal(limit: settings.seals) { result.wake(at: now.boot) }
         return result
+    }
+
+    /// Claims for one account after another, until enough is granted for one turn.
+    private func serve(by claiming: inout Claiming, into result: inout Result) throws {
+        let now = claiming.now.boot
+        let order = result.agenda.inOrder(accounts)
+        result.agenda.begin(at: nil)
+        for account in order where result.agenda.isDue(account, at: now) {
+            guard result.sends.count < settings.grants else {
+                result.agenda.begin(at: account)
+                return result.wake(at: now)
+            }
+            result.agenda.note(account, next: try claiming.claim(for: account, into: &result))
+        }
     }
 
     /// Gives up the unfinished requests of runners that are gone: they are unknown.

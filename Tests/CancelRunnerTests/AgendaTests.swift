@@ -47,6 +47,34 @@ import Testing
         #expect(try desk.turn().sends.map(\.target.account) == ["other"])
     }
 
+    @Test func `a turn has enough at some point, and the next one begins where it stopped`() throws
+    {
+        let names = ["a", "b", "c", "d", "e"]
+        let desk = try Desk(accounts: names)
+        for name in names {
+            try desk.queue(ids(0..<1_000), ["account": "'\(name)'", "contract_code": "'BTC-USDT'"])
+        }
+        desk.settings.grants = 10
+        let turn = Turn(
+            runner: desk.runner,
+            accounts: names,
+            settings: desk.settings,
+            isGone: { _ in false }
+        )
+        var (agenda, answers, served) = (Agenda(), [Answer](), [[String]]())
+        for _ in 0..<4 {
+            let result = try desk.fixture.store.write {
+                try turn.run(recording: answers, agenda: agenda, on: $0, now: desk.fixture.now)
+            }
+            #expect(result.wake == desk.fixture.now.boot, "the rest does not wait")
+            served.append(Set(result.sends.map(\.target.account)).sorted())
+            // Two seconds later, all that was granted could be granted again.
+            (agenda, answers) = (result.agenda, result.sends.map { desk.answer($0, .accepted) })
+            desk.fixture.advance(by: .seconds(2))
+        }
+        #expect(served == [["a", "b"], ["c", "d"], ["a", "e"], ["b", "c"]])
+    }
+
     @Test func `what another process queues is claimed by the next turn`() throws {
         let desk = try Desk()
         #expect(try desk.turn().sends.isEmpty)
