@@ -17,9 +17,10 @@ package struct Settings: Hashable, Sendable {
     /// The most rows one turn moves for other reasons than an answer (expiry, back-off that ended):
     /// 2,000, about 10 ms, so that no turn keeps the write lock long.
     package var sweep = 2_000
-    /// How many requests a turn grants before it leaves the accounts that are left to the next one: 100, about
-    /// 80 ms. What is granted leaves after the commit, so a turn that served a thousand accounts at once would
-    /// send none of it in time.
+    /// How many requests a turn grants before it leaves the other accounts to the next one: 100, about 80 ms.
+    ///
+    /// What is granted leaves after the commit, so a turn that served a thousand accounts at once would send
+    /// none of it in time.
     package var grants = 100
     /// The most rows of history one turn seals: 2,000, so that a file with many unsealed ones is sealed bit by
     /// bit.
