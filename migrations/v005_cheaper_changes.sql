@@ -1,10 +1,10 @@
 -- Quash, version 5 of the schema: a change of a cancel costs three quarters of what it did, and queueing less.
 --
 -- Every trigger is a program that is set up for each row, and every table a program may look into is opened for it,
--- needed or not. So: what only a change of certain columns can break is asked when those are in the statement; the
--- questions of one trigger are one CASE, which ends with the first answer; accounts are compared only where another
--- row of the order is found at all; and `sending` is not tallied, for its ids are as few as an index holds. The
--- rules, their words and the rows are those of version 4.
+-- needed or not. So: what only a change of certain columns can break is asked when those are in the statement;
+-- accounts are compared only where another row of the order is found at all; three programs after a change are one;
+-- and the ids that are sending or unresolved, few at any time, are not tallied but counted in their own indexes. The
+-- rules and their words are those of version 4.
 
 PRAGMA user_version = 5;
 
@@ -58,7 +58,7 @@ DROP TRIGGER cancel_moved;
 DROP TRIGGER cancel_became_unresolved;
 DROP TRIGGER cancel_resolved;
 
--- The ids of both are counted in the indexes that hold them alone.
+-- These two are counted in the indexes that hold them alone.
 DROP TRIGGER tally_delete;
 DELETE FROM tally WHERE state = 'sending' OR state = 'unresolved';
 CREATE TRIGGER tally_delete BEFORE DELETE ON tally BEGIN

@@ -25,7 +25,7 @@ struct EngineBench: AsyncParsableCommand {
     var exchange: String?
 
     func run() async throws {
-        let store = try CancelStore.open(database)
+        let store = try CancelStore.open(database, statements: .small)
         let settings = Stage.lifted(tokens: tokens)
         let (id, accounts) = try Stage.register(in: store, settings: settings)
         let client = try exchange.map {

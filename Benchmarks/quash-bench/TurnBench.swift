@@ -17,7 +17,7 @@ struct TurnBench: ParsableCommand {
     var turns = 2_000
 
     func run() throws {
-        let store = try CancelStore.open(database)
+        let store = try CancelStore.open(database, statements: .small)
         let settings = Stage.lifted(tokens: 5)
         let (id, accounts) = try Stage.register(in: store, settings: settings)
         let turn = Turn(runner: id, accounts: accounts, settings: settings, isGone: { _ in false })

@@ -67,8 +67,10 @@ package final class CancelStore: Sendable {
 
     /// Opens a file for writing; it must be ours and at this program's version.
     ///
+    /// `statements` is the most that one of them will change: an act may move a whole job.
+    ///
     /// - Throws: `StoreError`, or SQLite's own error where the disk fails.
-    package static func open(_ path: String, statements: StatementSize = .small) throws
+    package static func open(_ path: String, statements: StatementSize = .large) throws
         -> CancelStore
     {
         try open(path, readonly: false, statements: statements)

@@ -9,7 +9,7 @@ import Synchronization
 package enum StatementSize: Sendable {
     /// Some rows: what undoes a statement stays in memory.
     case small
-    /// Up to a whole table, as in a purge or a migration: it goes to a file.
+    /// Up to a whole table, as an act, a purge or a migration may: it goes to a file.
     case large
 }
 

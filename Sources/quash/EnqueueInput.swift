@@ -64,7 +64,7 @@ struct EnqueueInput {
 
     /// Queues everything in the given transaction and gives the job ids.
     ///
-    /// - Throws: `StoreError.refused` with the database's sentence, and file, line and id before it;
+    /// - Throws: `StoreError.refused` with the database's sentence, with the file and the lines before it;
     ///   the transaction must then be rolled back.
     func queue(in ledger: Ledger) throws -> [Int64] {
         var jobs: [Int64] = []
@@ -83,17 +83,17 @@ struct EnqueueInput {
         in ledger: Ledger
     ) throws -> [Int64] {
         var jobs: [Int64?] = Array(repeating: nil, count: file.jobs.count)
-        var run = Run(job: 0)
+        var batch = Batch(job: 0)
         try file.forEachID { index, digits, line in
             guard let order = OrderID(String(copying: digits)) else {
                 throw StoreError.refused("\(name):\(line): an order id is 1 to 20 digits")
             }
-            if jobs[index] == nil || run.job != jobs[index] || run.orders.count == Run.longest {
-                try run.queue(in: ledger, from: name)
+            if jobs[index] == nil || batch.job != jobs[index] || batch.orders.count == Batch.most {
+                try batch.queue(in: ledger, from: name)
             }
             do {
                 if let job = jobs[index] {
-                    run.append(order, line: line, to: job)
+                    batch.append(order, line: line, to: job)
                 } else {
                     let job = file.jobs[index].header.newJob
                     jobs[index] = try ledger.queue(job, first: order.text)
@@ -102,13 +102,13 @@ struct EnqueueInput {
                 throw StoreError.refused("\(name):\(line): order id \(order): \(sentence)")
             }
         }
-        try run.queue(in: ledger, from: name)
+        try batch.queue(in: ledger, from: name)
         return jobs.compactMap(\.self)
     }
 
     /// Ids of one job that follow each other in a file, queued together.
-    private struct Run {
-        static let longest = 200
+    private struct Batch {
+        static let most = 200
 
         var job: Int64
         var orders: [OrderID] = []

@@ -46,7 +46,7 @@ struct Enqueue: ParsableCommand {
             Terminal.print(input.plan(settings: Settings()))
             return
         }
-        let store = try CancelStore.open(database.path)
+        let store = try CancelStore.open(database.path, statements: .small)
         let ids = try store.write { try input.queue(in: $0) }
         for id in ids { Terminal.print("\(id)") }
         Terminal.say("queued \(input.idCount) ids in \(ids.count) job\(ids.count == 1 ? "" : "s")")

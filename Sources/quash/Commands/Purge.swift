@@ -40,7 +40,7 @@ struct Purge: ParsableCommand {
     func run() throws {
         let machine = try Machine()
         let instant = try Instant.parse(before, before: machine.now().wall)
-        let store = try CancelStore.open(database.path, statements: .large)
+        let store = try CancelStore.open(database.path)
         // What is not sealed yet would hold the cut; any writer may seal.
         let cut = try store.rehearse { ledger in
             try ledger.seal(limit: .max)

@@ -39,7 +39,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try CancelStore.open(database.path)
+        let store = try CancelStore.open(database.path, statements: .small)
         let logger = Log.make()
         let engine = try Engine(
             store: store,
