@@ -31,7 +31,7 @@ def use_of(line, seconds):
     with folder() as place, exchange({"latency_ms": LINES[line]}) as market:
         path = migrated(place / "quash.sqlite")
         ids = market.seed(int(seconds * 50) + 500)
-        queue(path, ids)
+        queue(path, ids, contract="BTC-USDT")
         with runner(path, market.env):
             time.sleep(seconds)
             came = market.arrivals()

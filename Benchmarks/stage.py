@@ -67,13 +67,13 @@ def order_ids(count, first=0):
     return [f"82605397{first + number:010d}" for number in range(count)]
 
 
-def queue(path, ids, targets=1, account="main", size=1000):
-    """Queues ids as another tool would, `size` to a job, over some contracts, as one transaction."""
+def queue(path, ids, targets=1, account="main", size=1000, contract=None):
+    """Queues ids as another tool would, `size` to a job, over some contracts or of one, as one transaction."""
     db = open_file(path)
     db.execute("BEGIN IMMEDIATE")
     for number, start in enumerate(range(0, len(ids), size)):
         db.execute("INSERT INTO job (account, contract_code, order_ids) VALUES (?, ?, ?)",
-                   (account, f"C{number % targets}-USDT", ",".join(ids[start:start + size])))
+                   (account, contract or f"C{number % targets}-USDT", ",".join(ids[start:start + size])))
     db.execute("COMMIT")
     db.close()
 

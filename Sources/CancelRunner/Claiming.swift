@@ -6,8 +6,7 @@ struct Claiming {
     let turn: Turn
     let ledger: Ledger
     let now: Now
-    /// How long before a token comes back it is granted.
-    let lead: Duration
+    let lead: Lead
     /// Requests that may still be claimed in this turn.
     var allowance: Int
 
@@ -96,8 +95,8 @@ struct Claiming {
         )
         for token in tokens {
             // Soonest free first: behind one that is still busy there is none that is free.
-            guard token.busyUntil <= now.boot + lead else {
-                result.wake(at: token.busyUntil + (.zero - lead))
+            guard token.busyUntil <= now.boot + lead.reach else {
+                result.wake(at: token.busyUntil + (.zero - lead.start))
                 break
             }
             guard allowance > 0 else {

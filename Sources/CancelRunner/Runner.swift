@@ -23,8 +23,8 @@ package struct Runner: Service {
     package struct World: Sendable {
         /// Reads both clocks.
         package var now: @Sendable () -> Now
-        /// Returns at an instant, or before it when rung, cancelled, or when the file was written to: then
-        /// it gives true.
+        /// Returns at an instant or up to a millisecond before it, and earlier when rung, cancelled, or when the file
+        /// was written to: then it gives true.
         package var wait: @Sendable (BootTime) async -> Bool
         /// Returns at an instant, for any number at once; it throws where the task is cancelled.
         package var delay: @Sendable (BootTime) async throws -> Void
@@ -120,9 +120,11 @@ package struct Runner: Service {
 
         init(_ now: BootTime) { (lastMove, nextCheckpoint) = (now, now) }
 
-        /// How long before a token comes back it is granted: a turn may be under way just then, and the one
-        /// that grants takes as long again.
-        var lead: Duration { min(turnTime * 3, Runner.longestLead) }
+        /// A turn is made for a token so long before it comes back that another may be under way just then, and
+        /// the one that grants takes as long again.
+        var lead: Lead {
+            Lead(start: min(turnTime * 3, Runner.longestLead), reach: Runner.longestLead)
+        }
 
         /// Takes note of one turn.
         mutating func note(turnTime latest: Duration) {

@@ -75,13 +75,14 @@ package struct Turn: Sendable {
     /// while draining or in an outage; `now` was read under the write lock that `ledger` holds. After a COMMIT
     /// that failed, `handedOver` names the requests that this process did send: any other of its own that is
     /// in the file was not. `agenda` is what the turn before left, or an empty one. A token
-    /// that comes back within `lead` is granted for that instant: its request is to be sent then, not before.
+    /// that comes back within the reach of `lead` is granted for that instant: its request is to be sent then, not
+    /// before.
     package func run(
         recording answers: [Answer],
         allowance: Int = .max,
         handedOver: Set<Int64>? = nil,
         agenda: Agenda = Agenda(),
-        lead: Duration = .zero,
+        lead: Lead = .none,
         on ledger: Ledger,
         now: Now
     ) throws -> Result {

@@ -56,7 +56,7 @@ final class Desk {
         _ answers: Answer...,
         allowance: Int = .max,
         work: Turn.Work = .all,
-        lead: Duration = .zero
+        lead: Lead = .none
     ) throws -> Turn.Result {
         let gone = gone
         let turn = Turn(

@@ -18,13 +18,13 @@ import Testing
         let request = try #require(try desk.turn().sends.first)
         let back = desk.fixture.now.boot + .milliseconds(1_002)
         let answer = desk.answer(request, .accepted)
-        let result = try desk.turn(answer, lead: .milliseconds(10))
+        let result = try desk.turn(answer, lead: lead(10))
         #expect(result.sends.isEmpty)
         #expect(result.wake == back + .milliseconds(-10))
         desk.fixture.advance(by: .milliseconds(992) - .nanoseconds(1))
-        #expect(try desk.turn(lead: .milliseconds(10)).sends.isEmpty)
+        #expect(try desk.turn(lead: lead(10)).sends.isEmpty)
         desk.fixture.advance(by: .nanoseconds(1))
-        let ahead = try #require(try desk.turn(lead: .milliseconds(10)).sends.first)
+        let ahead = try #require(try desk.turn(lead: lead(10)).sends.first)
         #expect(ahead.grantedAt == back)
         // On record is when it was granted for, and its token is busy from then on.
         let hold = desk.settings.bucket.hold
@@ -33,18 +33,38 @@ import Testing
         #expect(try desk.violations().isEmpty)
     }
 
+    @Test func `the turn made for one token grants those that come back soon after it`() throws {
+        let requests = try desk.turn().sends
+        let lead = Lead(start: .milliseconds(10), reach: .milliseconds(25))
+        let back = desk.fixture.now.boot + .milliseconds(1_002)
+        // Answers 0, 6, 12, 18 and 24 ms after the first, so the tokens come back as far apart.
+        for request in requests {
+            try desk.turn(desk.answer(request, .accepted), lead: lead)
+            desk.fixture.advance(by: .milliseconds(6))
+        }
+        desk.fixture.advance(by: .milliseconds(992 - 30))
+        let ahead = try desk.turn(lead: lead)
+        #expect(ahead.sends.map(\.grantedAt) == [0, 6, 12].map { back + .milliseconds($0) })
+        #expect(ahead.wake == back + .milliseconds(18 - 10))
+        #expect(try desk.violations().isEmpty)
+    }
+
     @Test func `a request granted ahead and never sent gives its token back for that instant`()
         throws
     {
         let first = try #require(try desk.turn().sends.first)
         let back = desk.fixture.now.boot + .milliseconds(1_002)
-        try desk.turn(desk.answer(first, .accepted), lead: .milliseconds(25))
+        try desk.turn(desk.answer(first, .accepted), lead: lead(25))
         desk.fixture.advance(by: .milliseconds(990))
-        let ahead = try #require(try desk.turn(lead: .milliseconds(25)).sends.first)
+        let ahead = try #require(try desk.turn(lead: lead(25)).sends.first)
         let unsent = desk.answer(ahead, kind: .unsent) { _ in Outcome(.notSent) }
         let result = try desk.turn(unsent)
         #expect(result.sends.isEmpty)
         #expect(result.wake == back)
+    }
+
+    private func lead(_ milliseconds: Int64) -> Lead {
+        Lead(start: .milliseconds(milliseconds), reach: .milliseconds(milliseconds))
     }
 
     /// The loop, on a clock that every statement takes 20 µs further, so that a turn takes some milliseconds.

@@ -16,8 +16,8 @@ final class Process {
     var handedOver: Set<Int64> = []
     /// Whether a COMMIT failed, so that the file may hold more than it knows of.
     var isInDoubt = false
-    /// How long before a token comes back it is granted.
-    let lead: Duration
+    /// How far ahead it grants tokens.
+    let lead: Lead
     /// Whether it was told to stop.
     var isDraining = false
     var isAlive = true
@@ -30,7 +30,7 @@ final class Process {
     /// When its next turn is planned.
     var nextTurn: Int64?
 
-    init(pid: Int64, runner: Int64, store: CancelStore, lead: Duration) {
+    init(pid: Int64, runner: Int64, store: CancelStore, lead: Lead) {
         (self.pid, self.runner, self.store, self.lead) = (pid, runner, store, lead)
     }
 }

@@ -32,7 +32,10 @@ extension Simulation {
             pid: pid,
             runner: runner,
             store: store,
-            lead: .milliseconds(random.pick([0, 4, 25]))
+            lead: Lead(
+                start: .milliseconds(random.pick([0, 4, 25])),
+                reach: .milliseconds(random.pick([0, 25]))
+            )
         )
         processes.append(started)
         tell("process \(pid) starts")

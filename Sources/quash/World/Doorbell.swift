@@ -45,6 +45,8 @@ final class Doorbell: Sendable {
     }
 
     /// Waits for an instant of the boot clock, a ring or a write; tells whether a write was heard.
+    ///
+    /// It may return up to a millisecond before the instant; not where less than that is left.
     func wait(until time: BootTime, now: @escaping @Sendable () -> BootTime) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -63,9 +65,11 @@ final class Doorbell: Sendable {
             pollfd(fd: bell.sound, events: Int16(POLLIN), revents: 0),
             pollfd(fd: ear, events: Int16(POLLIN), revents: 0),
         ]
-        guard poll(&both, 2, Int32(clamping: nanoseconds / 1_000_000)) > 0 else {
-            // What is left is below a millisecond, which poll cannot tell.
-            usleep(UInt32(nanoseconds % 1_000_000 / 1_000))
+        let milliseconds = Int32(clamping: nanoseconds / 1_000_000)
+        guard poll(&both, 2, milliseconds) > 0 else {
+            // `poll` cannot tell less than a millisecond. After a longer wait the caller looks at its clock anyway:
+            // of an idle runner's wakes that saves every second one.
+            if milliseconds == 0 { usleep(UInt32(nanoseconds / 1_000)) }
             return false
         }
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
