@@ -46,35 +46,29 @@ package enum Schema {
             throw StoreError.foreign(path: path, why: "it is not a regular file")
         }
         if info.st_size == 0 { return .absent }
-        let found: (application: Int, version: Int, tables: Int)
         do {
-            let queue = try DatabaseQueue(
-                path: path,
-                configuration: Connection.configuration(readonly: true, statements: .large)
-            )
-            defer { try? queue.close() }  // Read-only: a failed close has nothing to lose.
-            found = try queue.read { db in
-                (
-                    try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-                    try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-                    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-                )
-            }
+            return try identify(FileProbe(path), at: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             // Any other error is the disk's or a damaged file's, and no reason to call it foreign.
             throw StoreError.foreign(path: path, why: error.message ?? "SQLite cannot read it")
         }
-        guard found.application == applicationID else {
-            if found == (0, 0, 0) { return .absent }
+    }
+
+    private static func identify(_ probe: borrowing FileProbe, at path: String) throws -> Identity {
+        let application = try probe.number("PRAGMA application_id")
+        let found = try probe.number("PRAGMA user_version")
+        guard application == applicationID else {
+            let tables = try probe.number("SELECT count(*) FROM sqlite_schema")
+            if (application, found, tables) == (0, 0, 0) { return .absent }
             throw StoreError.foreign(
                 path: path,
-                why: "its application_id is \(found.application), not \(applicationID)"
+                why: "its application_id is \(application), not \(applicationID)"
             )
         }
-        guard found.version <= version else {
-            throw StoreError.newer(path: path, found: found.version, known: version)
+        guard found <= version else {
+            throw StoreError.newer(path: path, found: found, known: version)
         }
-        return .ours(version: found.version)
+        return .ours(version: found)
     }
 
     /// Makes an empty file that is its owner's alone; one that is there stays.
