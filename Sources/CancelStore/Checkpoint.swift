@@ -50,7 +50,9 @@ extension CancelStore {
 }
 
 extension Ledger {
-    /// Takes or renews the lease of the checkpointer; tells whether this runner holds it.
+    /// Takes the lease of the checkpointer, and renews it once half of it is over; tells whether this runner holds it.
+    ///
+    /// A busy runner checkpoints several times a second: a lease renewed each time would be as many commits.
     package func leaseCheckpointer(_ runner: Int64, now: Now) throws -> Bool {
         let renewed = (now.boot + CancelStore.checkpointLease).nanoseconds
         guard let row = try row(.checkpointer) else {
@@ -61,6 +63,9 @@ extension Ledger {
         let until: Int64 = row["until_ns"]
         let isOver = row["boot_id"] as String != now.bootID || until <= now.boot.nanoseconds
         guard isMine || isOver else { return false }
+        if !isOver, until - now.boot.nanoseconds > CancelStore.checkpointLease.nanoseconds / 2 {
+            return true
+        }
         try run(.leaseCheckpointer, [runner, now.bootID, renewed, now.wall.milliseconds])
         return true
     }

@@ -50,6 +50,22 @@ import Testing
         #expect(try fixture.store.read { try Int.fetchOne($0, sql: count) } == 30_000)
     }
 
+    @Test func `the lease is renewed once half of it is over, and not before`() async throws {
+        func until() throws -> Int64? {
+            try fixture.store.read {
+                try Int64.fetchOne($0, sql: "SELECT until_ns FROM checkpointer")
+            }
+        }
+        #expect(try await checkpoint(by: runners[0]))
+        let taken = try #require(try until())
+        fixture.advance(by: .seconds(29))
+        #expect(try await checkpoint(by: runners[0]))
+        #expect(try until() == taken)
+        fixture.advance(by: .seconds(2))
+        #expect(try await checkpoint(by: runners[0]))
+        #expect(try until() == taken + 31_000_000_000)
+    }
+
     @Test func `while one runner holds the lease another does not checkpoint`() async throws {
         #expect(try await checkpoint(by: runners[0]))
         try growWAL()
