@@ -26,7 +26,9 @@ def at(seconds, sync_ms):
         first, last, requests = db.execute("SELECT min(granted_ns), max(granted_ns), count(*) FROM request").fetchone()
         # One a commit, and two a checkpoint.
         syncs = int((place / "syncs").read_text())
-        unknown, = db.execute("SELECT count(*) FROM attempt WHERE outcome <> 'accepted'").fetchone()
+        # What lapsed was not sent and goes out later: wasted work, and no wrong word about an id.
+        lapsed, = db.execute("SELECT count(*) FROM attempt WHERE outcome = 'not_sent'").fetchone()
+        unknown, = db.execute("SELECT count(*) FROM attempt WHERE outcome <> 'accepted' AND outcome <> 'not_sent'").fetchone()
         most, = db.execute("SELECT max(most_in_any_second) FROM v_rate").fetchone()
         db.close()
     span = (last - first) / 1e9
@@ -36,6 +38,7 @@ def at(seconds, sync_ms):
         row(name + ": disk syncs", syncs / span, "syncs/s", "requests/s", rate),
         row(name + ": runner", cost / took * 100, "% of a core", "the practice exchange", theirs / took * 100),
         row(name + ": memory", memory, "MB"),
+        row(name + ": lapsed before they were sent", lapsed, "ids", "ids", requests * 10),
         row(name + ": not accepted", unknown, "ids", goal="0", met=unknown == 0),
         row(name + ": most in any second", most, "requests", goal="<= 5", met=most <= 5),
     ]

@@ -92,10 +92,12 @@ package struct Runner: Service {
     /// - Throws: SQLite's error where the disk or the file fails; nothing is sent after that.
     package func run() async throws {
         try await withGracefulShutdownHandler {
-            try await withThrowingDiscardingTaskGroup { group in
-                try await loop(sendingIn: &group)
+            try await withTaskExecutorPreference(LoopExecutor()) {
+                try await withThrowingDiscardingTaskGroup { group in
+                    try await loop(sendingIn: &group)
+                }
+                try await noteStop()
             }
-            try await noteStop()
         } onGracefulShutdown: { [mailbox] in
             mailbox.drain()
         }
@@ -166,7 +168,9 @@ package struct Runner: Service {
             let committed = world.now().boot
             for request in result.sends {
                 progress.handedOver.insert(request.id)
-                group.addTask { await mailbox.post(hand(over: request, committedAt: committed)) }
+                group.addTask(executorPreference: globalConcurrentExecutor) {
+                    await mailbox.post(hand(over: request, committedAt: committed))
+                }
             }
             if result.answered > 0 || result.settled > 0 { progress.lastMove = committed }
             if progress.isQuiet, mail.isDraining || isDone(result, since: progress.lastMove) {

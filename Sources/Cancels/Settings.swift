@@ -17,11 +17,11 @@ package struct Settings: Hashable, Sendable {
     /// The most rows one turn moves for other reasons than an answer (expiry, back-off that ended):
     /// 2,000, about 10 ms, so that no turn keeps the write lock long.
     package var sweep = 2_000
-    /// How many requests a turn grants before it leaves the other accounts to the next one: 100, about 80 ms.
+    /// How many requests a turn grants before it leaves the other accounts to the next one: 64, about 50 ms.
     ///
-    /// What is granted leaves after the commit, so a turn that served a thousand accounts at once would send
-    /// none of it in time.
-    package var grants = 100
+    /// What is granted leaves after the commit, so a turn that served a thousand accounts at once would send none of
+    /// it in time; of a hundred requests two busy cores hand over the last at the edge of the send deadline.
+    package var grants = 64
     /// The most rows of history one turn seals: 2,000, so that a file with many unsealed ones is sealed bit by
     /// bit.
     package var seals = 2_000
