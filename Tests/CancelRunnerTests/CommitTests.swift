@@ -1,6 +1,7 @@
 import CancelRunner
 import CancelStore
 import Cancels
+import GRDB
 import Synchronization
 import TestSupport
 import Testing
@@ -17,12 +18,21 @@ import Testing
     /// With `bell`, no wait lasts longer, as where something rings all the time.
     private func drain(bell: Duration = .seconds(3_600)) async throws -> [OrderID] {
         let sent = Mutex<[OrderID]>([])
+        let requests = Mutex(0)
         let clock = Mutex(desk.fixture.now)
         let world = Runner.World(
             now: { clock.withLock(\.self) },
-            wait: { until in
-                // Time passes only while everybody sleeps.
-                await Task.yield()
+            wait: { [store = desk.fixture.store] until in
+                // Time passes only while everybody sleeps: what the file says was granted is sent before. What a failed
+                // COMMIT left behind never is, hence the bound.
+                for _ in 0..<1_000 {
+                    await Desk.letRequestsRun()
+                    // `try?`: a file that is closed tells nothing.
+                    let granted = try? store.read {
+                        try Int.fetchOne($0, sql: "SELECT count(*) FROM request")
+                    }
+                    if granted == requests.withLock(\.self) { break }
+                }
                 clock.withLock { now in
                     let next = max(min(until, now.boot + bell), now.boot)
                     now = Now(wall: now.wall, boot: next, bootID: now.bootID)
@@ -33,6 +43,7 @@ import Testing
             send: { request in
                 sent.withLock { $0 += request.orderIDs }
                 let now = clock.withLock(\.self)
+                requests.withLock { $0 += 1 }
                 return Answer(accepting: request, at: now)
             }
         )

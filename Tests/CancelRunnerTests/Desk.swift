@@ -218,6 +218,12 @@ extension Answer {
 }
 
 extension Desk {
+    /// Stands in line behind the requests that the loop has handed over: it has a thread of its own, and they share
+    /// the others.
+    static func letRequestsRun() async {
+        await withTaskExecutorPreference(globalConcurrentExecutor) { await Task.yield() }
+    }
+
     /// Runs the loop over its file, in a world of one's own, until nothing is left.
     func drain(in world: Runner.World) async throws {
         let turn = Turn(

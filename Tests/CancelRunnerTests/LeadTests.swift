@@ -87,7 +87,7 @@ import Testing
             now: { clock.withLock(\.self) },
             wait: { until in
                 // In small steps, so that the tasks that send come to their turn between.
-                await Task.yield()
+                await Desk.letRequestsRun()
                 pass(min(until, clock.withLock(\.boot) + .microseconds(100)))
                 return false
             },
