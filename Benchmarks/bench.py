@@ -65,11 +65,14 @@ def table(rows):
 if not QUASH.exists(): sys.exit("build first: make build")
 WORK.mkdir(parents=True, exist_ok=True)
 if os.getloadavg()[0] > 0.5: print(f"the machine is busy (load {os.getloadavg()[0]:.1f}): the figures are those of a busy one", file=sys.stderr)
-runs = [once(run + 1) for run in range(wish.runs)]
-rows = list(joined(runs))
-table(rows)
 target = wish.json or WORK / "result.json"
-with open(target, "w") as file:
-    json.dump({"at": datetime.datetime.now().isoformat(timespec="seconds"), "cores": os.cpu_count(), "runs": wish.runs,
-               "rows": rows}, file, indent=1)
-print(f"written to {target}", file=sys.stderr)
+runs = []
+for run in range(wish.runs):
+    runs.append(once(run + 1))
+    rows = list(joined(runs))
+    # Three runs take an hour: what is measured is kept after each, should a later one fail.
+    with open(target, "w") as file:
+        json.dump({"at": datetime.datetime.now().isoformat(timespec="seconds"), "cores": os.cpu_count(), "runs": len(runs),
+                   "rows": rows}, file, indent=1)
+    print(f"run {run + 1}: written to {target}", file=sys.stderr, flush=True)
+table(rows)
