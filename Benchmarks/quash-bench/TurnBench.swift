@@ -28,8 +28,13 @@ struct TurnBench: ParsableCommand {
         for _ in 0..<turns {
             for index in desks.indices { try desks[index].take() }
         }
-        var result = ["median_us": desks[0].median, "peak_mb": Stage.peakMemory]
-        if desks.count > 1 { result["against_us"] = desks[1].median }
+        var result = [
+            "median_us": desks[0].median, "ids": Double(desks[0].ids), "peak_mb": Stage.peakMemory,
+        ]
+        if desks.count > 1 {
+            result["against_us"] = desks[1].median
+            result["against_ids"] = Double(desks[1].ids)
+        }
         try Stage.report(result)
     }
 
@@ -38,6 +43,8 @@ struct TurnBench: ParsableCommand {
         private let store: CancelStore
         private let turn: Turn
         private var times: [Double] = []
+        /// How many ids a turn claims.
+        private(set) var ids = 0
 
         init(of database: String) throws {
             store = try CancelStore.open(database, statements: .small)
@@ -55,6 +62,7 @@ struct TurnBench: ParsableCommand {
             }
             times.append(Double((Stage.now().boot - before).nanoseconds) / 1e3)
             precondition(result.sends.count == 5, "a turn granted \(result.sends.count) requests")
+            ids = result.sends.map(\.call.orderIDs.count).reduce(0, +)
         }
 
         var median: Double { times.sorted()[times.count / 2] }
