@@ -56,8 +56,10 @@ struct Packing {
         // Past its deadline it gives nothing; a sweep will expire what is left of it.
         if let notAfter = job.notAfter, notAfter < now.wall { return true }
         var last: Int64 = 0
+        let pageSize = idsPerRequest + 1
         while true {
-            let page = try ledger.readyCancels(of: job.id, after: last, limit: idsPerRequest)
+            // One more than a request takes, so that a full one ends here with what it found behind it.
+            let page = try ledger.readyCancels(of: job.id, after: last, limit: pageSize)
             for candidate in page {
                 last = candidate.cancelID
                 if pack.has(candidate.orderID) { continue }  // In the pack by another job's row.
@@ -79,7 +81,7 @@ struct Packing {
                     now: now.wall
                 )
             }
-            if page.count < idsPerRequest { return true }
+            if page.count < pageSize { return true }
         }
     }
 
