@@ -40,6 +40,7 @@ let package = Package(
                 .embedInCode("../../migrations/v003_seal.sql"),
                 .embedInCode("../../migrations/v004_cheaper_attempt.sql"),
                 .embedInCode("../../migrations/v005_cheaper_changes.sql"),
+                .embedInCode("../../migrations/v006_cheaper_queueing.sql"),
             ]
         ),
         .target(

@@ -17,7 +17,7 @@ def filled(pending, settled=0):
         if not done.exists():
             make(path, pending, settled)
             done.touch()
-    return path
+    return migrated(path)  # One that was kept may be of an earlier version.
 
 
 def make(path, pending, settled):

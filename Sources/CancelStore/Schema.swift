@@ -16,6 +16,7 @@ package enum Schema {
         text(PackageResources.v003_seal_sql),
         text(PackageResources.v004_cheaper_attempt_sql),
         text(PackageResources.v005_cheaper_changes_sql),
+        text(PackageResources.v006_cheaper_queueing_sql),
     ]
 
     /// The version this program needs.

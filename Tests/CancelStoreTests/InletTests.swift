@@ -135,6 +135,38 @@ import Testing
         #expect(try contents() == before)
     }
 
+    /// What a tool may write as an order id, and the text that is then stored; nil where it is refused.
+    static let orderIDs: [(String, String?)] = [
+        ("'1192021437253877761'", "1192021437253877761"), ("'0'", "0"), ("'007'", "007"),
+        ("'9223372036854775807'", "9223372036854775807"),
+        ("'9223372036854775808'", "9223372036854775808"),
+        ("'99999999999999999999'", "99999999999999999999"), ("6", "6"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("'123456789012345678901'", nil), ("''", nil), ("NULL", nil), ("'+6'", nil), ("'-6'", nil),
+        ("-6", nil), ("' 6'", nil), ("'6 '", nil), ("'6' || char(10)", nil), ("'6.0'", nil),
+        ("6.5", nil), ("'1e3'", nil), ("'0x10'", nil), ("'６'", nil), ("'6a'", nil),
+        ("'6' || char(0)", nil), ("'6' || char(0) || '7'", nil), ("x'36'", nil),
+    ]
+
+    @Test(arguments: orderIDs)
+    func `an order id that a tool inserts by itself is digits, whatever number they make`(
+        given: String,
+        stored: String?
+    ) throws {
+        let before = try contents()
+        let refusal = shell.refusal(
+            of: "INSERT INTO cancel (job_id, order_id) VALUES (1, \(given))"
+        )
+        if let stored {
+            #expect(refusal == nil)
+            let found = try shell.texts("SELECT order_id FROM cancel WHERE id = 2")
+            #expect(found == [stored])
+        } else {
+            #expect(refusal != nil)
+            #expect(try contents() == before)
+        }
+    }
+
     /// All that a refused insert could have changed.
     private func contents() throws -> [String] {
         try shell.texts(
