@@ -85,16 +85,17 @@ extension EndToEnd {
         ) async throws {
             let before = try exchange.arrivals().count
             let run = try await bench.drain(exchange, keys) { running in
-                try await eventually("a request arrives") {
-                    try exchange.arrivals().count > before
-                } seen: {
-                    running.told
-                }
+                // At once: a runner whose key is refused is gone soon after its first request, and its arguments with it.
                 let arguments = try String(
                     contentsOfFile: "/proc/\(running.pid)/cmdline",
                     encoding: .utf8
                 )
                 #expect(arguments.hasSuffix("run\0--drain\0"))
+                try await eventually("a request arrives") {
+                    try exchange.arrivals().count > before
+                } seen: {
+                    running.told
+                }
                 #expect(try leaks(in: bench) == [])
             }
             #expect(run.status == status, "\(run)")
