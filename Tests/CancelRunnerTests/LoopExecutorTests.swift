@@ -40,6 +40,7 @@ import Testing
     /// Whether the caller runs on the threads that all tasks share.
     private static var isShared: Bool {
         let shared = globalConcurrentExecutor.asUnownedTaskExecutor()
+        // Nothing else tells a task which executor it prefers; the handle does not leave the closure.
         return withUnsafeCurrentTask { task in
             task?.unownedTaskExecutor.map { $0 == shared } ?? true
         }

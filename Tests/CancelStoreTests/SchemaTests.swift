@@ -34,6 +34,39 @@ import Testing
         #expect(try second.read { try String.fetchOne($0, sql: schema) } == before)
     }
 
+    @Test(arguments: 1..<Schema.version)
+    func `a file of an earlier version is brought up with all that it holds`(version: Int) throws {
+        let path = folder.file("old.sqlite")
+        let shell = try Shell(path)
+        try shell.run("PRAGMA journal_mode = WAL")
+        try shell.run(Schema.migrations.prefix(version).joined(separator: "\n"))
+        try shell.run(
+            """
+            INSERT INTO job (contract_code, order_ids, note) VALUES ('BTC-USDT', '1,2,1192021437253877761', 'n');
+            INSERT INTO act (kind, account, by) VALUES ('pause', 'main', 'me')
+            """
+        )
+        let held = """
+            SELECT id || ' ' || job_id || ' ' || order_id || ' ' || state FROM cancel
+            UNION ALL SELECT id || ' ' || order_ids || ' ' || note || ' ' || standing FROM job
+            UNION ALL SELECT kind || ' ' || account || ' ' || by FROM act
+            """
+        let before = try shell.texts(held)
+        let store = try CancelStore.migrate(path)
+        #expect(before.count == 5)
+        #expect(try shell.texts(held) == before)
+        #expect(try shell.number("PRAGMA user_version") == Schema.version)
+        #expect(try shell.texts("PRAGMA integrity_check") == ["ok"])
+        let sql = "SELECT name || coalesce(sql, '') FROM sqlite_schema ORDER BY name"
+        let fresh = try CancelStore.migrate(folder.file("new.sqlite"))
+        #expect(
+            try store.read { try String.fetchAll($0, sql: sql) }
+                == fresh.read { try String.fetchAll($0, sql: sql) }
+        )
+        try shell.run("INSERT INTO job (contract_code, order_ids) VALUES ('BTC-USDT', '4')")
+        #expect(try shell.number("SELECT count(*) FROM cancel WHERE state = 'pending'") == 4)
+    }
+
     @Test func `the printed SQL makes the same file`() throws {
         let printed = folder.file("printed.sqlite")
         let shell = try Shell(printed)
